@@ -1,0 +1,1 @@
+"""Composition: the only room that wires parts together (packs, services, headless runs, logs)."""

@@ -1,0 +1,124 @@
+"""The command line: reads arguments, calls the room that does the work, turns refusals into words.
+
+Imports here are late on purpose: `--help` must answer at once, and nothing here may import Qt.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from aiprod_studio import __version__
+from aiprod_studio.sdk.errors import ExitCode, Invalid, Refusal
+
+# OpenMP threads that spin while they wait make other work on the machine up to 20 times slower.
+THREADING = {"OMP_WAIT_POLICY": "passive", "GOMP_SPINCOUNT": "0"}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the program and return its exit code."""
+    for name, value in THREADING.items():
+        os.environ.setdefault(name, value)
+    given = _parser().parse_args(arguments)
+    try:
+        return int(_dispatch(given))
+    except Refusal as refusal:
+        return _refused(refusal, as_json=given.json)
+    except KeyboardInterrupt:
+        return ExitCode.CANCELLED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.DONE
+
+
+def _dispatch(given: argparse.Namespace) -> int:
+    from aiprod_studio.app import commands
+
+    if given.run is not None and given.command is not None:
+        raise Refusal(
+            Invalid("arguments", f"--run and the command {given.command!r} exclude each other")
+        )
+    if given.run is not None:
+        return commands.run(given)
+    if given.command is not None:
+        return commands.COMMANDS[given.command](given)
+    _parser().print_help()
+    return ExitCode.DONE
+
+
+def _refused(refusal: Refusal, *, as_json: bool) -> int:
+    from aiprod_studio.app import console
+
+    console.show_problems(refusal.problems, as_json=as_json)
+    return refusal.exit_code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="aiprod-studio",
+        description="Films from storyboards on a graphics card with 8 GB.",
+        epilog="Exit codes: 0 done, 1 a node failed, 2 the file or the arguments are wrong, "
+        "3 a model or media file is missing, 4 it does not fit the budget, 130 cancelled.",
+    )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    parser.add_argument("--run", metavar="FILE", type=Path, help="run a workflow with no window")
+    _add_run_options(parser)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+
+    plan = commands.add_parser("plan", help="show what a run would do, without running it")
+    plan.add_argument("file", type=Path)
+    _add_run_options(plan)
+
+    nodes = commands.add_parser("nodes", help="list the nodes, or show one")
+    nodes.add_argument("type", nargs="?", help="show this node's manual")
+    _add_json(nodes)
+
+    extract = commands.add_parser("extract", help="get the workflow out of a file it made")
+    extract.add_argument("file", type=Path)
+    extract.add_argument("--to", type=Path, metavar="FILE", help="write it here")
+    _add_json(extract)
+
+    check = commands.add_parser("check", help="say what is wrong with a workflow")
+    check.add_argument("file", type=Path)
+    _add_json(check)
+
+    inspect = commands.add_parser("inspect", help="say what model files are")
+    inspect.add_argument("files", type=Path, nargs="+", metavar="file")
+    _add_json(inspect)
+
+    packs = commands.add_parser("packs", help="list packs of nodes, allow or forbid one")
+    packs.add_argument("--allow", metavar="NAME", help="load this pack from now on")
+    packs.add_argument("--forbid", metavar="NAME", help="no longer load this pack")
+    _add_json(packs)
+
+    doctor = commands.add_parser("doctor", help="say what this machine has and what is missing")
+    _add_json(doctor)
+    return parser
+
+
+def _add_json(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print JSON for programs")
+
+
+def _add_run_options(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--set", metavar="NODE.PARAM=VALUE", action="append", default=[], dest="set",
+        help="give a parameter another value for this run (may be repeated)")  # fmt: skip
+    add("--output", metavar="DIR", type=Path, default=Path("outputs"),
+        help="where files are written (default: outputs)")  # fmt: skip
+    add("--seed", metavar="N", help="use this seed in every node that has one")
+    add("--device", default="auto", metavar="auto|cpu|cuda:0", help="where models run")
+    add("--vram", default="", metavar="8GB", help="the most graphics memory to use")
+    add("--ram", default="", metavar="16GB", help="the most main memory to use")
+    add("--allow", metavar="DIR", type=Path, action="append", default=[], dest="folders",
+        help="let the workflow read files from this folder (may be repeated)")  # fmt: skip
+    add("--fresh", action="store_true", help="compute everything again")
+    add("--quiet", action="store_true", help="print nothing but errors")
+    _add_json(parser)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

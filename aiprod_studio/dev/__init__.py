@@ -1,0 +1,1 @@
+"""Tools for developers: `python -m aiprod_studio.dev check | new-node | docs`."""
