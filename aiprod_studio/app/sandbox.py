@@ -1,0 +1,54 @@
+"""Which files a workflow may read: those beside it and those in folders that the user gave.
+
+A path in a workflow is relative to the workflow's folder. Symlinks are followed before the check,
+so a link cannot lead out. Nothing here opens a file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from aiprod_studio.sdk import Invalid, Missing, Refusal
+
+
+@dataclass(frozen=True)
+class Sandbox:
+    """The folder that relative paths start from, and all folders that may be read."""
+
+    base: Path
+    roots: tuple[Path, ...]
+
+    @classmethod
+    def around(cls, workflow: Path, folders: Iterable[Path]) -> Sandbox:
+        """Return the sandbox of a workflow file: its own folder and the given ones."""
+        base = workflow.resolve().parent
+        return cls(base, (base, *(Path(folder).expanduser().resolve() for folder in folders)))
+
+    def file(self, where: str, value: str) -> Path:
+        """Return the file that `value` names.
+
+        Raises:
+            Refusal: it lies outside, is missing, or is no plain file; `where` names node and field.
+        """
+        path = self._inside(where, value)
+        if not path.exists():
+            remedy = f"Put it there, or correct the path; it is read relative to {self.base}."
+            raise Refusal(Missing(where, f"the file {value!r} does not exist", remedy))
+        if not path.is_file():
+            raise Refusal(Invalid(where, f"{value!r} is a folder or a device, not a file"))
+        return path
+
+    def _inside(self, where: str, value: str) -> Path:
+        if not value:
+            raise Refusal(Missing(where, "no file is chosen", "Choose a file."))
+        try:
+            path = (self.base / value).resolve()
+        except (OSError, ValueError, RuntimeError) as error:
+            raise Refusal(Invalid(where, f"{value[:80]!r} is no path ({error})")) from None
+        if not any(path.is_relative_to(root) for root in self.roots):
+            why = f"the file {value!r} lies outside the folders this workflow may read"
+            remedy = "Move it beside the workflow, or give its folder with --allow DIR."
+            raise Refusal(Invalid(where, why, remedy))
+        return path
