@@ -45,6 +45,7 @@ class Sandbox:
             raise Refusal(Missing(where, "no file is chosen", "Choose a file."))
         try:
             path = (self.base / value).resolve()
+            path.exists()  # names that are too long fail here
         except (OSError, ValueError, RuntimeError) as error:
             raise Refusal(Invalid(where, f"{value[:80]!r} is no path ({error})")) from None
         if not any(path.is_relative_to(root) for root in self.roots):
