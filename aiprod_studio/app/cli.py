@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from aiprod_studio import __version__
-from aiprod_studio.sdk.errors import ExitCode, Invalid, Refusal
+from aiprod_studio.sdk.errors import ExitCode, Failed, Invalid, Refusal
 
 # OpenMP threads that spin while they wait make other work on the machine up to 20 times slower.
 THREADING = {"OMP_WAIT_POLICY": "passive", "GOMP_SPINCOUNT": "0"}
@@ -32,6 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.DONE
+    except Exception as error:
+        return _refused(Refusal(_defect(error)), as_json=given.json)
 
 
 def _dispatch(given: argparse.Namespace) -> int:
@@ -54,6 +56,19 @@ def _refused(refusal: Refusal, *, as_json: bool) -> int:
 
     console.show_problems(refusal.problems, as_json=as_json)
     return refusal.exit_code
+
+
+def _defect(error: Exception) -> Failed:
+    """Keep the trace in a file; the user gets one sentence."""
+    import traceback
+
+    from aiprod_studio.app.places import user_places
+
+    log = user_places().cache / "crash.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    log.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
+    why = f"the program has a defect ({type(error).__name__}: {error})"
+    return Failed("", why, f"Please report it with the file {log}.")
 
 
 def _parser() -> argparse.ArgumentParser:

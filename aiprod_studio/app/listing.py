@@ -32,11 +32,11 @@ def nodes(given: argparse.Namespace) -> int:
         return ExitCode.DONE
     from rich.table import Table
 
-    table = Table("type", "title", "in", "out", "about", box=None, header_style="bold")
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(no_wrap=True, style="bold", min_width=max(map(len, known.specs)) + 1)
+    table.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
     for spec in specs:
-        ins = ", ".join(item.name for item in spec.inputs)
-        outs = ", ".join(item.name for item in spec.outputs)
-        table.add_row(spec.type, spec.title, ins, outs, spec.doc.partition("\n")[0])
+        table.add_row(spec.type, spec.doc.partition("\n")[0])
     console.terminal().print(table)
     console.show_problems(known.problems, as_json=False)
     return ExitCode.DONE
@@ -96,7 +96,9 @@ def packs(given: argparse.Namespace) -> int:
     for name in filter(None, (given.allow, given.forbid)):
         if name not in third:
             remedy = f"Put it into {places.packs} first; there now: {', '.join(third) or 'none'}."
-            raise Refusal(Missing("argument NAME", f"there is no third-party pack {name!r}", remedy))
+            raise Refusal(
+                Missing("argument NAME", f"there is no third-party pack {name!r}", remedy)
+            )
     if given.allow or given.forbid:
         settings = load_settings(places.settings)
         allowed = {key: value for key, value in settings.packs.items() if key != given.forbid}
@@ -122,9 +124,9 @@ def _show_packs(known: Registry, *, as_json: bool) -> None:
 
 def extract(given: argparse.Namespace) -> int:
     """Write the workflow that made a file to standard output, or to the file `--to`."""
-    from aiprod_studio.media import extract_recipe
+    from aiprod_studio import media
 
-    recipe = extract_recipe(_existing(given.file))
+    recipe = media.extract(_existing(given.file))
     if recipe is None:
         why = "no workflow is inside it"
         remedy = "Only files saved by AIPROD Studio carry one, and other programs may strip it."

@@ -32,12 +32,21 @@ class Sandbox:
         Raises:
             Refusal: it lies outside, is missing, or is no plain file; `where` names node and field.
         """
+        path = self.existing(where, value)
+        if not path.is_file():
+            raise Refusal(Invalid(where, f"{value!r} is a folder or a device, not a file"))
+        return path
+
+    def existing(self, where: str, value: str) -> Path:
+        """Return the file or folder that `value` names.
+
+        Raises:
+            Refusal: it lies outside or is missing.
+        """
         path = self._inside(where, value)
         if not path.exists():
             remedy = f"Put it there, or correct the path; it is read relative to {self.base}."
             raise Refusal(Missing(where, f"the file {value!r} does not exist", remedy))
-        if not path.is_file():
-            raise Refusal(Invalid(where, f"{value!r} is a folder or a device, not a file"))
         return path
 
     def _inside(self, where: str, value: str) -> Path:

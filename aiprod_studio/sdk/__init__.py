@@ -42,6 +42,7 @@ from aiprod_studio.sdk.spec import (
     plain,
 )
 from aiprod_studio.sdk.values import (
+    NO_FILE,
     VAE,
     Audio,
     Conditioning,
@@ -63,6 +64,7 @@ from aiprod_studio.sdk.values import (
 
 __all__ = [
     "ANY",
+    "NO_FILE",
     "VAE",
     "Audio",
     "Cancelled",

@@ -27,7 +27,7 @@ from aiprod_studio.sdk.spec import (
     kind_of,
     plain,
 )
-from aiprod_studio.sdk.values import Socket
+from aiprod_studio.sdk.values import NO_FILE, Socket
 
 F = TypeVar("F", bound=Callable[..., Any])
 TYPE_NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
@@ -141,6 +141,8 @@ def _check_whole(where: str, spec: NodeSpec) -> None:
 
 def _input(where: str, argument: inspect.Parameter, annotation: Any, about: str) -> InputSpec:
     wanted, optional = _without_none(annotation)
+    if wanted is Any:  # `Any | None` is `Any`, so the default alone tells
+        optional = argument.default is None
     if optional and argument.default is not None:
         raise Misdeclared(f"{where}: optional input {argument.name!r} must default to None")
     return InputSpec(argument.name, _socket(where, argument.name, wanted), optional, about)
@@ -157,7 +159,7 @@ def _param(where: str, argument: inspect.Parameter, annotation: Any, about: str)
         spec = ParamSpec(
             name=argument.name,
             kind=kind_of(python_type, hint),
-            default=plain(argument.default),
+            default=_default(argument.default),
             hint=hint,
             group=next((extra for extra in extras if isinstance(extra, Group)), Group()),
             when=next((extra for extra in extras if isinstance(extra, When)), None),
@@ -168,6 +170,10 @@ def _param(where: str, argument: inspect.Parameter, annotation: Any, about: str)
     except (TypeError, ValueError) as error:
         raise Misdeclared(f"{where}: parameter {argument.name!r}: {error}") from None
     return spec
+
+
+def _default(value: Any) -> Any:
+    return "" if value is None or value == NO_FILE else plain(value)
 
 
 def _unwrapped(annotation: Any) -> tuple[Any, list[Any]]:

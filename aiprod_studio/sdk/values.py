@@ -56,6 +56,10 @@ class SourceFile:
     identity: str
 
 
+NO_FILE = SourceFile(Path(), "")
+"""The default of a file parameter: nothing is chosen yet, and the node cannot run so."""
+
+
 class Socket:
     """Base of all values that have a socket of their own; `socket` is the type's name."""
 

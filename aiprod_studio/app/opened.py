@@ -1,0 +1,135 @@
+"""A workflow file, opened for one run: its document, its flat graph, and all that the run needs.
+
+Used by the headless commands; the window opens documents in its own way and shares the services.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from aiprod_studio.app.device import choose_device
+from aiprod_studio.app.overrides import apply_overrides
+from aiprod_studio.app.packs import Registry
+from aiprod_studio.app.places import Places, user_places
+from aiprod_studio.app.sandbox import Sandbox
+from aiprod_studio.app.settings import Settings, load_settings
+from aiprod_studio.sdk import Invalid, Missing, Problem, Refusal
+
+if TYPE_CHECKING:
+    from aiprod_studio.app.services import RunServices
+    from aiprod_studio.engine import Journal, Plan, Store
+    from aiprod_studio.graph import Document, FlatGraph
+
+
+@dataclass
+class Opened:
+    """What one run of a workflow works with; `close` it after the run."""
+
+    path: Path
+    document: Document
+    flat: FlatGraph
+    services: RunServices
+    store: Store
+    journal: Journal
+
+    def plan(self, *, fresh: bool = False) -> Plan:
+        """Plan the whole workflow."""
+        from aiprod_studio import engine
+
+        return engine.plan(
+            self.flat, self.services, self.store, journal=self.journal, fresh=fresh
+        )
+
+    def close(self) -> None:
+        """Write what is pending and let go of models and files."""
+        self.services.close()
+        self.journal.close()
+        self.store.close()
+
+
+@contextmanager
+def open_workflow(given: argparse.Namespace, registry: Registry) -> Iterator[Opened]:
+    """Open the workflow that the command line names, with its overrides and budgets.
+
+    Raises:
+        Refusal: the file, an option or the document is wrong; all reasons together.
+    """
+    path = given.run or given.file
+    places = user_places()
+    settings = load_settings(places.settings)
+    document = read_document(path, registry)
+    apply_overrides(document, registry.specs, given.set, given.seed)
+    opened = _opened(given, path, document, registry, places, settings)
+    try:
+        yield opened
+    finally:
+        opened.close()
+
+
+def read_document(path: Path, registry: Registry) -> Document:
+    """Read a workflow file; nodes of packs that are off are named as such."""
+    from aiprod_studio import graph
+
+    if not path.is_file():
+        why = "it is a folder" if path.is_dir() else "it does not exist"
+        raise Refusal(Missing(f"file {path}", why, "Give the name of a workflow file."))
+    loaded = graph.load(path, registry.specs)
+    if loaded.document is None:
+        raise Refusal(loaded.problems)
+    return loaded.document
+
+
+def _opened(
+    given: argparse.Namespace,
+    path: Path,
+    document: Document,
+    registry: Registry,
+    places: Places,
+    settings: Settings,
+) -> Opened:
+    from aiprod_studio import engine, graph
+    from aiprod_studio.app.services import RunServices
+    from aiprod_studio.memory.budgets import choose_budgets, measure_machine
+
+    flat = graph.flatten(document, registry.specs)
+    device = choose_device(given.device)
+    machine = measure_machine(device.name, places.cache)
+    budgets = choose_budgets(
+        machine, vram=given.vram or settings.vram, ram=given.ram or settings.ram
+    )
+    sandbox = Sandbox.around(path, [*given.folders, *map(Path, settings.folders)])
+    services = RunServices(
+        sandbox=sandbox,
+        output=_output_folder(given.output),
+        recipe=graph.dumps(document),
+        device=device,
+        budgets=budgets,
+        model_folders=(places.models, *map(Path, settings.model_folders)),
+    )
+    return Opened(
+        path, document, flat, services, engine.Store(places.store), engine.Journal(places.store)
+    )
+
+
+def _output_folder(wished: Path) -> Path:
+    folder = wished.expanduser().absolute()
+    if folder.exists() and not folder.is_dir():
+        why = f"{wished} is a file"
+        raise Refusal(Invalid("argument --output", why, "Give the name of a folder."))
+    return folder
+
+
+def problems_of(path: Path, registry: Registry) -> list[Problem]:
+    """Return everything that is wrong with a workflow file, without planning it."""
+    from aiprod_studio import graph
+
+    loaded = graph.load(path, registry.specs)
+    problems: list[Problem] = list(loaded.problems)
+    if loaded.document is not None:
+        problems += graph.check(loaded.document, registry.specs)
+    return problems
