@@ -112,11 +112,15 @@ def _plain(settings: Mapping[str, Any]) -> dict[str, Any]:
     return {name: settings[name] for name in sorted(settings)}
 
 
-def on_disk(
-    model: Model, dtype: torch.dtype, activations: int = 0
-) -> ModelOnDisk:
-    """Describe a model to the memory room: sizes from headers, and how to load it."""
+def memory_key(model: Model, dtype: torch.dtype) -> str:
+    """Return what tells weights in memory apart: the files and the compute type."""
     from aiprod_studio.engine.keys import weights_identity
+
+    return f"{weights_identity(model)} {dtype}"
+
+
+def on_disk(model: Model, dtype: torch.dtype, activations: int = 0) -> ModelOnDisk:
+    """Describe a model to the memory room: sizes from headers, and how to load it."""
     from aiprod_studio.memory.describing import ModelOnDisk
     from aiprod_studio.models.files import open_model
     from aiprod_studio.models.recognising import family_named
@@ -127,7 +131,7 @@ def on_disk(
     blocks = family.blocks.get(model.component)
     outside, sizes = _sizes(family.part(files, model.component), blocks, dtype.itemsize)
     return ModelOnDisk(
-        key=f"{weights_identity(model)} {dtype}",
+        key=memory_key(model, dtype),
         name=f"{family.title} {model.component.replace('_', ' ')}",
         outside_bytes=outside,
         load=partial(_load, paths, model.component, dtype),

@@ -41,9 +41,7 @@ class Opened:
         """Plan the whole workflow."""
         from aiprod_studio import engine
 
-        return engine.plan(
-            self.flat, self.services, self.store, journal=self.journal, fresh=fresh
-        )
+        return engine.plan(self.flat, self.services, self.store, journal=self.journal, fresh=fresh)
 
     def close(self) -> None:
         """Write what is pending and let go of models and files."""

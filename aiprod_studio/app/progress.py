@@ -13,8 +13,6 @@ from aiprod_studio.engine import events
 from aiprod_studio.memory.budgets import show_size
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from rich.progress import Progress, TaskID
 
     from aiprod_studio.engine import Plan, Report
@@ -84,8 +82,13 @@ class Bars(Lines):
     """A bar for the step at work, above it the lines of what is done."""
 
     def __init__(self) -> None:
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-        from rich.progress import TimeRemainingColumn
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            Progress,
+            TextColumn,
+            TimeRemainingColumn,
+        )
 
         self._progress: Progress = Progress(
             TextColumn("{task.description}"),
@@ -101,12 +104,7 @@ class Bars(Lines):
         self._progress.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None = None,
-        error: BaseException | None = None,
-        trace: TracebackType | None = None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self._progress.stop()
 
     def take(self, event: events.Event) -> None:
@@ -195,9 +193,7 @@ def show_plan(plan: Plan, budgets: Budgets, *, as_json: bool) -> None:
         peaks = (step.peaks.vram, step.peaks.host, step.peaks.disk)
         sizes = [show_size(size) if size else "" for size in peaks]
         runs = step.state == "run"
-        table.add_row(
-            step.name, step.spec.type, STATES[step.state], time if runs else "", *sizes
-        )
+        table.add_row(step.name, step.spec.type, STATES[step.state], time if runs else "", *sizes)
     console.terminal().print(table)
     console.show_text(_budget_line(plan, budgets))
 

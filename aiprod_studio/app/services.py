@@ -6,7 +6,7 @@ shows nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -44,6 +44,7 @@ class RunServices(Services):
         self._device, self._model_folders = device, tuple(model_folders)
         self._found: dict[str, dict[str, Model]] = {}
         self._short: dict[str, tuple[Problem, ...]] = {}
+        self._needs: dict[tuple[str, str], int] = {}
         self._residency: Residency | None = None
 
     @property
@@ -97,7 +98,8 @@ class RunServices(Services):
     @contextmanager
     def use(self, model: Model, run: Run) -> Iterator[Any]:
         """Give a model's module on the device, held within the budgets."""
-        described = modelling.on_disk(model, self.dtype)
+        activations = self._needs.get((run.node, model.component), 0)
+        described = modelling.on_disk(model, self.dtype, activations)
         with self._models_in_memory().use(described, check=run.check) as module:
             yield module
 
@@ -122,19 +124,18 @@ class RunServices(Services):
 
     def release(self, models: Sequence[Model]) -> None:
         """Drop models that the plan no longer needs."""
-        for model in models:
-            self._models_in_memory().release(modelling.memory_key(model, self.dtype))
+        if self._residency is not None:
+            for model in models:
+                self._residency.release(modelling.memory_key(model, self.dtype))
 
     def measured(self) -> Peaks:
         """Return the peaks since the last call, as the residency's ledger has them."""
         if self._residency is None:
             return Peaks()
-        peaks = self._residency.ledger.take_peaks()
+        ledger = self._residency.ledger
+        peaks = ledger.peaks
+        ledger.reset_peaks()
         return Peaks(**{kind: peaks.get(kind, 0) for kind in ("vram", "host", "pinned", "disk")})
-
-    def recover(self, step: Step, error: BaseException, say: Callable[[str], None]) -> bool:
-        """Make room after memory ran out, one rung of the ladder at a time."""
-        return self._models_in_memory().climb(step.key, error, say)
 
     def close(self) -> None:
         """Let go of all models."""
@@ -145,7 +146,9 @@ class RunServices(Services):
     def _peaks_of(self, step: Step, model: Model) -> Peaks:
         from aiprod_studio.memory.planning import Room, place
 
-        described = modelling.on_disk(model, self.dtype, self._activations(step, model))
+        activations = self._activations(step, model)
+        self._needs[(step.name, model.component)] = activations
+        described = modelling.on_disk(model, self.dtype, activations)
         separate = self.device != "cpu"
         budgets = self.budgets
         room = Room(
@@ -176,9 +179,9 @@ class RunServices(Services):
 
     def _models_in_memory(self) -> Residency:
         if self._residency is None:
-            from aiprod_studio.memory.residency import Residency
+            from aiprod_studio.memory.residency import Residency as Holder
 
-            self._residency = Residency(self.budgets, self.device)
+            self._residency = Holder(self.budgets, self.device)
         return self._residency
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from pathlib import PurePath
 from typing import Any, Literal
 
@@ -19,6 +20,14 @@ Facts = Mapping[str, Any]
 """What is known of a value before it exists (width, height, frames, bytes, family...)."""
 
 ANY = "any"
+DRIVEN_BY: Mapping[ParamKind, str] = {
+    "integer": "integer",
+    "number": "number",
+    "text": "text",
+    "boolean": "boolean",
+    "rate": "number",
+}
+"""The socket type of a link that gives a parameter its value; files and models are only chosen."""
 
 
 @dataclass(frozen=True)
@@ -103,9 +112,19 @@ class NodeSpec:
         """The first part of the type, which the library groups by."""
         return self.type.partition(".")[0]
 
+    @cached_property
+    def sockets(self) -> tuple[InputSpec, ...]:
+        """All that a link may arrive at: the inputs, then the parameters that a link may drive."""
+        driven = (
+            InputSpec(param.name, DRIVEN_BY[param.kind], optional=True, doc=param.doc)
+            for param in self.params
+            if param.kind in DRIVEN_BY
+        )
+        return (*self.inputs, *driven)
+
     def input(self, name: str) -> InputSpec | None:
-        """Return the input of that name, or None."""
-        return next((socket for socket in self.inputs if socket.name == name), None)
+        """Return what a link to that name arrives at, or None."""
+        return next((socket for socket in self.sockets if socket.name == name), None)
 
     def output(self, name: str) -> OutputSpec | None:
         """Return the output of that name, or None."""

@@ -1,4 +1,4 @@
-"""Bad input gets one clear sentence that names the place, the right exit code, and writes nothing."""
+"""Bad input gets one clear sentence that names its place, an exit code, and writes nothing."""
 
 import copy
 import json
@@ -91,9 +91,7 @@ WRONG_NODES = {
         ["resize", "again"],
     ),
     "a type mismatch": (
-        changed(
-            words__type="text.prompt", words__params={}, save__inputs={"image": "words.text"}
-        ),
+        changed(words__type="text.prompt", words__params={}, save__inputs={"image": "words.text"}),
         2,
         ["'save'", "'image'", "text"],
     ),

@@ -25,9 +25,7 @@ def test_the_second_run_renders_nothing_and_says_so(program: Program, workflow: 
     assert again.files == ["small.png"]
 
 
-def test_fresh_computes_again_but_never_replaces_a_file(
-    program: Program, workflow: Writer
-) -> None:
+def test_fresh_computes_again_but_never_replaces_a_file(program: Program, workflow: Writer) -> None:
     path = workflow(PICTURE_TO_FILE)
     first = program("--run", path)
     before = (first.output / "small.png").read_bytes()
@@ -92,9 +90,7 @@ def test_quiet_prints_nothing(program: Program, workflow: Writer) -> None:
     assert (ran.code, ran.out, ran.err) == (0, "", "")
 
 
-def test_a_plan_shows_what_would_run_and_writes_nothing(
-    program: Program, workflow: Writer
-) -> None:
+def test_a_plan_shows_what_would_run_and_writes_nothing(program: Program, workflow: Writer) -> None:
     path = workflow(PICTURE_TO_FILE)
     shown = program("plan", path, "--json")
     states = {step["node"]: step["state"] for step in json.loads(shown.out)["steps"]}

@@ -28,7 +28,7 @@ def test_a_file_beside_the_workflow_is_found(sandbox: Sandbox, project: Path) ->
 
 @pytest.mark.parametrize("value", ["../secret.txt", "media/../../secret.txt", "/etc/passwd"])
 def test_paths_that_lead_out_are_refused(sandbox: Sandbox, value: str) -> None:
-    with pytest.raises(Refusal, match="node 'load'.*outside the folders") as refused:
+    with pytest.raises(Refusal, match=r"node 'load'.*outside the folders") as refused:
         sandbox.file("node 'load', parameter 'file'", value)
     assert refused.value.exit_code == ExitCode.INVALID
 

@@ -1,5 +1,6 @@
 """A node is a function: what its signature declares, and what is refused at registration."""
 
+import re
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Annotated, Any, Literal, NamedTuple
@@ -176,6 +177,5 @@ def test_values_are_read(name: str, given: Any, read: Any) -> None:
     ],
 )
 def test_values_that_are_wrong_are_refused_in_words(name: str, given: Any, said: str) -> None:
-    with pytest.raises(ValueError, match=".") as refused:
+    with pytest.raises(ValueError, match=re.escape(said)):
         params.node_spec.param(name).read(given)
-    assert said in str(refused.value)
