@@ -3,12 +3,16 @@
 import copy
 import json
 import os
+import subprocess
+import sys
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from aiprod_studio.app.places import shipped
 from tests.app.graphs import PICTURE_TO_FILE
 
 Nodes = dict[str, Any]
@@ -218,3 +222,107 @@ def refused(ran: Any, code: int, named: list[str]) -> None:
     for word in named:
         assert word in ran.err
     assert ran.files == []
+
+
+def film(nodes: Nodes | None = None, **load: Any) -> Nodes:
+    """A graph that opens a video and saves it, with some nodes replaced."""
+    return {
+        "load": {"type": "files.load_video", "params": {"file": "clip.mp4", **load}},
+        "save": {
+            "type": "files.save_video",
+            "params": {"name": "copy"},
+            "inputs": {"video": "load.video"},
+        },
+        **(nodes or {}),
+    }
+
+
+@pytest.fixture
+def clip(workflow: Writer) -> Path:
+    """A small sound video beside the workflow."""
+    from fractions import Fraction
+
+    import numpy as np
+
+    from aiprod_studio.media import StillVideo, save_video
+
+    path = workflow(film())
+    moving = StillVideo(np.full((48, 64, 3), 90, np.uint8), 12, Fraction(12))
+    save_video(moving, path.parent / "clip.mp4")
+    return path
+
+
+def test_the_film_that_the_next_cases_break_is_copied(program: Program, clip: Path) -> None:
+    ran = program("--run", clip)
+    assert (ran.code, ran.files) == (0, ["copy.mp4"]), ran.err
+
+
+def test_a_truncated_video(program: Program, clip: Path) -> None:
+    file = clip.parent / "clip.mp4"
+    file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+    refused(program("--run", clip), 2, ["'load'", "clip.mp4"])
+
+
+def test_a_video_without_frames(program: Program, clip: Path) -> None:
+    from aiprod_studio.media.process import executable
+
+    file = clip.parent / "clip.mp4"
+    file.unlink()
+    make = [executable(), "-v", "error", "-f", "lavfi", "-i", "color=s=64x48:r=12"]
+    subprocess.run([*make, "-frames:v", "0", "-c:v", "libx264", str(file)], check=True)
+    ran = program("--run", clip)
+    assert ran.code in (2, 3)
+    refused(ran, ran.code, ["'load'", "clip.mp4"])
+
+
+def test_a_picture_bomb(program: Program, workflow: Writer) -> None:
+    path = workflow(PICTURE_TO_FILE)
+    (path.parent / "boat.png").write_bytes(png_header(60_000, 60_000))
+    refused(program("--run", path), 2, ["'load'", "boat.png"])
+
+
+def png_header(width: int, height: int) -> bytes:
+    """The beginning of a PNG that promises so many pixels."""
+    size = width.to_bytes(4, "big") + height.to_bytes(4, "big")
+    chunk = b"IHDR" + size + b"\x08\x02\x00\x00\x00"
+    return b"\x89PNG\r\n\x1a\n\0\0\0\r" + chunk + zlib.crc32(chunk).to_bytes(4, "big")
+
+
+def test_an_odd_width_for_h264(program: Program, clip: Path, workflow: Writer) -> None:
+    odd = {
+        "resize": {
+            "type": "edit.resize",
+            "params": {"width": 63, "height": 48},
+            "inputs": {"video": "load.video"},
+        },
+        "save": {
+            "type": "files.save_video",
+            "params": {"name": "copy"},
+            "inputs": {"video": "resize.video"},
+        },
+    }
+    refused(program("--run", workflow(film(odd))), 2, ["'save'", "63 x 48", "62 x 48 or 64 x 48"])
+
+
+def test_a_budget_that_nothing_fits_into(program: Program, tmp_path: Path) -> None:
+    template = shipped("workflows") / "text_to_video.json"
+    refused(program("--run", template, "--ram", "770MB"), 4, ["--ram", "Raise"])
+
+
+def test_a_full_disk_leaves_no_half_file(workflow: Writer, tmp_path: Path) -> None:
+    """The save node may write a few kilobytes only: a sentence, and no file."""
+    path, output = workflow(PICTURE_TO_FILE), tmp_path / "outputs"
+    code = (
+        "import resource, signal, sys; from aiprod_studio.app.cli import main\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "main(['plan', sys.argv[1], '--quiet'])\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))\n"
+        "sys.exit(main(['--run', sys.argv[1], '--output', sys.argv[2],"
+        " '--set', 'resize.width=4096', '--set', 'resize.height=4096']))"
+    )
+    command = [sys.executable, "-c", code, str(path), str(output)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 1, done.stderr
+    assert "disk" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert [item.name for item in output.iterdir()] == []
