@@ -1,0 +1,1 @@
+"""The families of models this program knows, one small descriptor each."""
