@@ -1,0 +1,104 @@
+"""A finished video as latents, to be changed by a sampler."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from aiprod_studio.sdk import (
+    VAE,
+    Facts,
+    Invalid,
+    Latents,
+    Missing,
+    Refusal,
+    Run,
+    Video,
+    node,
+    weights_of,
+)
+
+if TYPE_CHECKING:
+    import torch
+
+    from aiprod_studio.diffusion.sizes import Size
+
+
+def _facts(params: Facts, inputs: Mapping[str, Facts]) -> Facts:
+    known, video = inputs.get("vae", {}), inputs.get("video", {})
+    found = {**known, **video}
+    sides = ("width", "height", "frames")
+    if all(name in video for name in sides) and "multiple" in known and "frame_step" in known:
+        size = _size(known, *(video[name] for name in sides))
+        found |= {"width": size.width, "height": size.height, "frames": size.frames}
+    return found
+
+
+@node(
+    "latents.encode",
+    "Encode Video",
+    since="1.0",
+    costs=weights_of("vae", phase="encode_video"),
+    facts=_facts,
+)
+def encode_video(run: Run, video: Video, vae: VAE) -> Latents:
+    """Turn a video into latents, for a sampler that makes a part of it anew (its strength).
+
+    Frames are brought to the nearest size that the model takes, filling it; frames at the end that
+    do not make up a latent are left out, and both are said.
+
+    Args:
+        video: the video
+        vae: the codec of the model
+    """
+    if not vae.files:
+        raise Refusal(Missing("input 'vae'", "the model has no codec", "Choose one that has."))
+    size = _size(vae.settings, video.width, video.height, video.frame_count)
+    if (size.width, size.height, size.frames) != (video.width, video.height, video.frame_count):
+        run.say(f"taken as {size.width} x {size.height}, {size.frames} frames")
+    return Latents(
+        samples=_encoded(run, _pixels(run, video, size), vae),
+        family=vae.family,
+        width=size.width,
+        height=size.height,
+        frames=size.frames,
+        rate=video.rate,
+    )
+
+
+def _size(settings: Mapping[str, Any], width: int, height: int, frames: int) -> Size:
+    """Return the nearest sides, and the longest length within the video."""
+    from aiprod_studio.diffusion.sizes import Size, Sizes
+
+    rule = Sizes.of(settings)
+    count = (frames - rule.offset) // rule.step * rule.step + rule.offset
+    if count < 1:
+        why = f"{frames} frames are fewer than the model takes, {rule.step + rule.offset}"
+        raise Refusal(Invalid("input 'video'", why, "Choose a longer one."))
+    nearest = rule.nearest(Size(width, height, count))
+    return Size(nearest.width, nearest.height, count)
+
+
+def _pixels(run: Run, video: Video, size: Size) -> torch.Tensor:
+    import torch
+
+    from aiprod_studio.diffusion.colours import as_video
+    from aiprod_studio.media import resize_pixels
+
+    pixels = torch.empty(1, 3, size.frames, size.height, size.width, dtype=run.dtype)
+    for index, frame in enumerate(video.frames(0, size.frames)):
+        fitted = resize_pixels(frame, size.width, size.height, "crop")
+        pixels[:, :, index] = as_video(fitted[None])[:, :, 0]
+        run.progress(index + 1, 2 * size.frames, "reading")
+    return pixels
+
+
+def _encoded(run: Run, pixels: torch.Tensor, vae: VAE) -> torch.Tensor:
+    import torch
+
+    from aiprod_studio.diffusion.stopping import stoppable
+    from aiprod_studio.models.codecs import encode_video as encode
+
+    with run.use(vae) as codec, stoppable(codec, run.check), torch.inference_mode():
+        found = encode(codec, pixels.to(run.device))
+    return found.float().cpu().contiguous().clone()

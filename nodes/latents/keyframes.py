@@ -1,0 +1,155 @@
+"""Pinning pictures to frames of the video that will be sampled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, Any
+
+from aiprod_studio.sdk import (
+    VAE,
+    Facts,
+    Group,
+    Image,
+    Invalid,
+    Keyframe,
+    Latents,
+    Missing,
+    Number,
+    Refusal,
+    Run,
+    Slider,
+    node,
+    weights_of,
+)
+
+if TYPE_CHECKING:
+    from aiprod_studio.sdk.values import UInt8Array
+
+Strength = Annotated[float, Slider(0, 1, step=0.05), Group(advanced=True)]
+
+
+def _facts(params: Facts, inputs: Mapping[str, Facts]) -> Facts:
+    return {**inputs.get("vae", {}), **inputs.get("latents", {})}
+
+
+@node(
+    "latents.first_frame",
+    "First Frame",
+    since="1.0",
+    costs=weights_of("vae", phase="encode_image"),
+    facts=_facts,
+)
+def first_frame(
+    run: Run, latents: Latents, image: Image, vae: VAE, *, strength: Strength = 1.0
+) -> Latents:
+    """Let the video begin with a picture.
+
+    The picture is brought to the size of the video, filling it and cutting what is over.
+
+    Args:
+        latents: the video to be made
+        image: the first frame
+        vae: the codec of the model
+        strength: 1 keeps the picture as it is; less lets the sampler move away from it
+    """
+    return _pinned(run, latents, image, vae, 0, strength)
+
+
+@node(
+    "latents.last_frame",
+    "Last Frame",
+    since="1.0",
+    costs=weights_of("vae", phase="encode_image"),
+    facts=_facts,
+)
+def last_frame(
+    run: Run, latents: Latents, image: Image, vae: VAE, *, strength: Strength = 1.0
+) -> Latents:
+    """Let the video end with a picture.
+
+    Args:
+        latents: the video to be made
+        image: the last frame
+        vae: the codec of the model
+        strength: 1 leads all the way to the picture; less only toward it
+    """
+    return _pinned(run, latents, image, vae, latents.frames - 1, strength)
+
+
+@node(
+    "latents.keyframe",
+    "Keyframe",
+    since="1.0",
+    costs=weights_of("vae", phase="encode_image"),
+    facts=_facts,
+)
+def keyframe(
+    run: Run,
+    latents: Latents,
+    image: Image,
+    vae: VAE,
+    *,
+    frame: Annotated[int, Number(0, 10_000)] = 0,
+    strength: Strength = 1.0,
+) -> Latents:
+    """Pin a picture to any frame of the video.
+
+    Args:
+        latents: the video to be made
+        image: what is seen at that frame
+        vae: the codec of the model
+        frame: the number of the frame; the first is 0
+        strength: 1 pins the picture as it is; less only leads toward it
+    """
+    if frame >= latents.frames:
+        why = f"frame {frame} is not in the video, whose frames are 0 to {latents.frames - 1}"
+        raise Refusal(Invalid("param 'frame'", why, "Choose one of them."))
+    return _pinned(run, latents, image, vae, frame, strength)
+
+
+def _pinned(
+    run: Run, latents: Latents, image: Image, vae: VAE, frame: int, strength: float
+) -> Latents:
+    if not vae.files:
+        raise Refusal(Missing("input 'vae'", "the model has no codec", "Choose one that has."))
+    if vae.family != latents.family:
+        why = f"the latents are for {latents.family!r}, the codec is of {vae.family!r}"
+        raise Refusal(Invalid("input 'vae'", why, "Link the codec that the latents came from."))
+    pin = Keyframe(_encoded(run, _fitted(run, image, latents, vae), vae), frame, strength)
+    others = tuple(kept for kept in latents.keyframes if kept.frame != frame)
+    if len(others) < len(latents.keyframes):
+        run.say(f"frame {frame} had a picture already; this one takes its place")
+    keyframes = sorted((*others, pin), key=lambda kept: kept.frame)
+    return replace(latents, keyframes=tuple(keyframes))
+
+
+def _fitted(run: Run, image: Image, latents: Latents, vae: VAE) -> UInt8Array:
+    """Return the picture at the video's size, as pictures in the model's training were."""
+    from aiprod_studio.media import over_black, resize_pixels
+
+    pixels = resize_pixels(over_black(image.pixels), latents.width, latents.height, "crop")
+    loss = vae.settings.get("image_crf")
+    return pixels if loss is None else _compressed(run, pixels, latents, int(loss))
+
+
+def _compressed(run: Run, pixels: UInt8Array, latents: Latents, loss: int) -> UInt8Array:
+    """Return what H.264 leaves of a picture: these models learned from compressed film."""
+    from aiprod_studio.media import StillVideo, open_video, save_video
+
+    path = run.scratch(".mp4")
+    still = StillVideo(pixels, 1, latents.rate)
+    save_video(still, path, "h264", quality=loss, check=run.check)
+    return next(open_video(path).frames())
+
+
+def _encoded(run: Run, pixels: UInt8Array, vae: VAE) -> Any:
+    import torch
+
+    from aiprod_studio.diffusion.colours import as_video
+    from aiprod_studio.diffusion.stopping import stoppable
+    from aiprod_studio.models.codecs import encode_video
+
+    with run.use(vae) as codec, stoppable(codec, run.check), torch.inference_mode():
+        found = encode_video(codec, as_video(pixels[None]).to(run.device, run.dtype))
+    return found.float().cpu().contiguous().clone()

@@ -1,0 +1,46 @@
+"""Choosing a model."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, NamedTuple
+
+from aiprod_studio.sdk import VAE, DiT, Model, ModelName, Run, TextEncoder, Upscaler, node
+
+
+class Parts(NamedTuple):
+    dit: DiT
+    text_encoder: TextEncoder
+    vae: VAE
+    upscaler: Upscaler
+
+
+COMPONENTS: dict[str, type[Model]] = {
+    "transformer": DiT,
+    "text_encoder": TextEncoder,
+    "video_vae": VAE,
+    "latent_upsampler": Upscaler,
+}
+
+
+@node("models.load", "Load Model", since="1.0")
+def load_model(run: Run, *, model: Annotated[str, ModelName()] = "starter") -> Parts:
+    """Choose a model by name; nothing is read from the disk before a node works with it.
+
+    A part that the model does not have is refused by the node that needs it.
+
+    Args:
+        model: starter, or a name of the model library
+    """
+    parts = run.models(model)
+    found: Any = [_part(parts, name, kind) for name, kind in COMPONENTS.items()]
+    return Parts(*found)
+
+
+def _part(parts: Mapping[str, Model], component: str, kind: type[Model]) -> Model:
+    """Return a part as what its socket carries; a missing one has no files."""
+    own = [part for part in parts.values() if isinstance(part, kind)]
+    if own:
+        return own[0]
+    part = parts.get(component)
+    if part is None:
+        return kind(component, family="", files=())
+    return kind(part.component, part.family, part.files, part.settings, part.loras)
