@@ -1,0 +1,1 @@
+"""The starter model's world, trainer and evaluation; nothing imports this room at run time."""

@@ -1,0 +1,89 @@
+"""`python -m aiprod_studio.training STAGE`: one command per stage of making the starter model.
+
+Order: data, codec, text, images, video, upscaler, export; evaluate and sheet look at the result.
+Every stage can be stopped and run again; it goes on from its state in the cache folder.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # before torch: its threads must not spin
+os.environ.setdefault("GOMP_SPINCOUNT", "0")
+
+STAGES = {
+    "data": "fit the codec's linear part once, then render and encode stills and films",
+    "codec": "train the clean-up of the codec's decoder",
+    "text": "teach the text encoder the attributes that captions name",
+    "images": "train the backbone on stills",
+    "video": "go on with films and given frames",
+    "upscaler": "train the 2x upscaler",
+    "export": "write the weights, manifest and tokenizer as the program ships them",
+    "evaluate": "measure what the exported model makes, by rules with nothing learned",
+    "sheet": "draw a contact sheet of prompts chosen by rule",
+}
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    found = argparse.ArgumentParser(
+        prog="python -m aiprod_studio.training", description="Make the starter model."
+    )
+    stages = found.add_subparsers(dest="stage", required=True, metavar="STAGE")
+    for name, what in STAGES.items():
+        stage = stages.add_parser(name, help=what, description=what)
+        stage.add_argument("--cache", default="starter-cache", help="folder for data and states")
+        stage.add_argument("--shape", default="base", choices=("base", "quality"))
+        stage.add_argument("--minutes", type=float, default=10.0, help="stop after this time")
+        stage.add_argument("--steps", type=int, default=1_000_000, help="stop after these steps")
+        stage.add_argument("--threads", type=int, default=2, help="processor threads")
+        _own(stage, name)
+    return found
+
+
+def _own(stage: argparse.ArgumentParser, name: str) -> None:
+    """Options of one stage."""
+    if name == "data":
+        stage.add_argument("--stills", type=int, default=48_000)
+        stage.add_argument("--films", type=int, default=14_000)
+        stage.add_argument("--part", type=int, default=0, help="which of several processes this is")
+        stage.add_argument("--parts", type=int, default=1, help="how many processes share the work")
+    if name in ("images", "video"):
+        stage.add_argument("--compile", action="store_true", help="compile the network first")
+    if name == "export":
+        stage.add_argument("--folder", default="resources/models/starter")
+        stage.add_argument("--report", default="", help="report.md of an evaluation, for the card")
+    if name == "evaluate":
+        stage.add_argument("--folder", default="resources/models/starter")
+        stage.add_argument("--prompts", type=int, default=128)
+        stage.add_argument("--pairs", type=int, default=64, help="minimal pairs; 0 for none")
+        stage.add_argument("--diverse", type=int, default=8, help="prompts of the diversity probe")
+        stage.add_argument("--nearest", type=int, default=1500, help="training scenes to compare")
+        stage.add_argument("--out", default="evaluation")
+    if name == "sheet":
+        stage.add_argument("--count", type=int, default=12)
+        stage.add_argument("--frames", type=int, default=25, help="4n+1, or 1 for stills")
+        stage.add_argument("--guidance", type=float, default=4.0)
+        stage.add_argument("--out", default="sheet.png")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one stage; a refusal is one sentence and exit code 2."""
+    chosen = parser().parse_args(arguments)
+    from aiprod_studio.sdk.errors import Refusal
+    from aiprod_studio.training import stages
+    from aiprod_studio.training.loop import Failed
+
+    try:
+        print(stages.run(chosen))
+    except (Refusal, Failed) as problem:
+        print(problem, file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

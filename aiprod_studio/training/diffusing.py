@@ -1,0 +1,164 @@
+"""Trains the backbone: stills first, then films among stills, with given frames in a part of them.
+
+Used by the command line (`images`, `video`). The second stage starts from the first one's weights.
+A run whose captions are ignored is stopped early.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from aiprod_studio.models.networks.starter_transformer import StarterTransformer
+from aiprod_studio.training import flow, text, weights
+from aiprod_studio.training.cache import Cache
+from aiprod_studio.training.feed import Batch, Feed
+from aiprod_studio.training.flow import Noised, Text
+from aiprod_studio.training.loop import Failed, Limits, Step, Trainer
+from aiprod_studio.training.shapes import Shape
+
+STILLS_PER_STEP, PARTS_PER_STEP, FILMS_PER_STEP = 32, 12, 5
+GROUPS_OF_PART = 3
+TURNS = ("part", "keyed", "part", "whole", "part", "keyed", "part", "stills")
+"""What the steps of the film stage show in turn: some groups of a film, the same with a later
+frame given, whole films, stills. Parts cost less than half and teach most of the motion."""
+LOWEST_GAP, GAP_AFTER, GAP_EVERY = {"images": 0.05, "video": 0.01}, 300, 100
+"""Films tell more about themselves through their noise, and some have a frame given."""
+REFRESH = 100
+"""Steps after which data made meanwhile is taken up."""
+TEXT_ROOM = 36
+"""Text tokens of a training sample; the world's captions hardly ever have more."""
+FIRST_GIVEN = 0.35
+"""How often a film's first frame is given."""
+
+
+@dataclass
+class Diffusing:
+    """The backbone with all that a step needs."""
+
+    cache: Cache
+    shape: Shape
+    network: nn.Module
+    encoder: nn.Module
+    gaps: list[float]
+
+    def text(self, batch: Batch) -> Text:
+        """Embed a batch's captions, always to the same length: one compiled shape."""
+        with torch.no_grad():
+            return Text(*text.embedded(self.encoder, batch.captions[:, :TEXT_ROOM]))
+
+    def learn(self, step: Step, parts: list[tuple[Noised, Text]]) -> None:
+        """One step on the mean of the parts' losses; the caption gap now and then."""
+        with torch.autocast("cpu", torch.bfloat16):
+            if step.trainer.done % GAP_EVERY == 0:
+                self._watch(step, *parts[0])
+            means = [flow.losses(flow.velocity(self.network, *part), part[0]).mean()
+                     for part in parts]  # fmt: skip
+        step.finish(torch.stack(means).mean())
+
+    def _watch(self, step: Step, batch: Noised, words: Text) -> None:
+        gap = flow.caption_gap(step.trainer.network, batch, words)  # the plain one: no compiling
+        self.gaps.append(gap)
+        step.facts["gap"] = gap
+        recent = sum(self.gaps[-3:]) / len(self.gaps[-3:])
+        lowest = LOWEST_GAP[step.trainer.stage]
+        if step.trainer.done >= GAP_AFTER and len(self.gaps) > 2 and recent < lowest:
+            raise Failed(f"captions are ignored: gap {recent:.3f} after {step.trainer.done} steps")
+
+
+def images(cache: Cache, shape: Shape, limits: Limits, *, compiled: bool = False) -> None:
+    """Train on stills and store `images.safetensors`."""
+    feed = Feed(cache, "stills")
+    model = StarterTransformer(**shape.transformer())
+
+    def step(at: Diffusing, step: Step) -> None:
+        if step.trainer.done % REFRESH == 0:
+            feed.refresh()
+        at.learn(step, [_still(at, feed, step.random, STILLS_PER_STEP)])
+
+    _train(cache, shape, limits, "images", model, step, compiled)
+
+
+def video(cache: Cache, shape: Shape, limits: Limits, *, compiled: bool = False) -> None:
+    """Go on from the stills with films, and store `video.safetensors`."""
+    stills, films = Feed(cache, "stills"), Feed(cache, "films")
+    model = StarterTransformer(**shape.transformer())
+    weights.load(model, cache.need("images.safetensors", "images"))
+
+    def step(at: Diffusing, step: Step) -> None:
+        if step.trainer.done % REFRESH == 0:
+            films.refresh()
+        turn = step.trainer.done % len(TURNS)
+        at.learn(step, [_turn(at, TURNS[turn], stills, films, step.random)])
+
+    _train(cache, shape, limits, "video", model, step, compiled)
+
+
+def _train(
+    cache: Cache, shape: Shape, limits: Limits, stage: str, model: nn.Module,
+    step: Callable[[Diffusing, Step], None], compiled: bool,
+) -> None:  # fmt: skip
+    quick: Any = torch.compile(model, dynamic=False) if compiled else model
+    at = Diffusing(cache, shape, quick, text.frozen(cache, shape), [])
+    floor = 0.05 if stage == "video" else 0.2
+    trainer = Trainer(
+        cache, stage, model, limits, warm=60, floor=floor, matrices="transformer_blocks"
+    )
+    for each in trainer.steps():
+        step(at, each)
+    weights.save(cache.path(f"{stage}.safetensors"), model.state_dict(), {"steps": trainer.done})
+
+
+def _still(
+    at: Diffusing, feed: Feed, random: np.random.Generator, count: int
+) -> tuple[Noised, Text]:
+    batch = feed.batch(count, random)
+    coords = flow.coordinates(*feed.grid)[None]
+    made = flow.noised(batch.latents, batch.cover, None, _generator(random), coords)
+    return made, at.text(batch)
+
+
+def _turn(
+    at: Diffusing, turn: str, stills: Feed, films: Feed, random: np.random.Generator
+) -> tuple[Noised, Text]:
+    if turn == "stills":
+        return _still(at, stills, random, STILLS_PER_STEP)
+    if turn == "whole":
+        return _film(at, films, random, FILMS_PER_STEP, films.grid[0], keyed=False)
+    return _film(at, films, random, PARTS_PER_STEP, GROUPS_OF_PART, keyed=turn == "keyed")
+
+
+def _film(
+    at: Diffusing, feed: Feed, random: np.random.Generator, count: int, groups: int, *, keyed: bool
+) -> tuple[Noised, Text]:
+    """Some groups of films, the first frame given in a part; `keyed` appends a later frame."""
+    batch = feed.batch(count, random)
+    cells = feed.grid[1] * feed.grid[2]
+    whole = flow.coordinates(*feed.grid)[None].expand(count, -1, -1)
+    chosen = random.random((count, feed.grid[0])).argsort(1)[:, :groups]
+    chosen.sort(1)
+    rows = torch.from_numpy((chosen[:, :, None] * cells + np.arange(cells)).reshape(count, -1))
+    latents = batch.latents.gather(1, rows[:, :, None].expand(-1, -1, batch.latents.shape[2]))
+    cover, coords = batch.cover.gather(1, rows), whole.gather(2, rows[:, None].expand(-1, 3, -1))
+    first = torch.from_numpy(random.random(count) < FIRST_GIVEN)
+    given = (rows < cells) & first[:, None]
+    if keyed:
+        latents = torch.cat([latents, batch.keys], 1)
+        cover, given = _longer(cover, cells, 0.0), _longer(given, cells, True)
+        coords = torch.cat([coords, flow.at_frames(whole[0], batch.times, cells)], 2)
+    made = flow.noised(latents, cover, given, _generator(random), coords, flow.FILM_MEAN)
+    return made, at.text(batch)
+
+
+def _longer(rows: Tensor, more: int, value: float) -> Tensor:
+    """Rows (B, N) with `more` columns of `value` behind them."""
+    return torch.cat([rows, rows.new_full((len(rows), more), value)], 1)
+
+
+def _generator(random: np.random.Generator) -> torch.Generator:
+    return torch.Generator().manual_seed(int(random.integers(0, 2**62)))

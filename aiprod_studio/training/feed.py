@@ -1,0 +1,98 @@
+"""Batches from the cache: latents, actor cover and captions of stills or films, memory-mapped.
+
+Used by the picture and film stages. Rows are drawn by the step's own random numbers, so a resumed
+run sees what an undisturbed one would.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from aiprod_studio.sdk.errors import Missing, Refusal
+from aiprod_studio.training.cache import Cache
+from aiprod_studio.training.words import END_ID
+
+MIDDLE = 0.4
+"""How often the later frame given is one between, not the last."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Latents (B, N, C), cover (B, N) and caption ids (B, words), tokens frames slowest.
+
+    `keys` (B, cells, C) is one later frame of each film, encoded alone, and `times` (B,) its
+    number; of stills they are empty.
+    """
+
+    latents: Tensor
+    cover: Tensor
+    captions: Tensor
+    keys: Tensor
+    times: Tensor
+
+
+class Feed:
+    """The finished shards of one kind ("stills" or "films")."""
+
+    def __init__(self, cache: Cache, kind: str) -> None:
+        self.cache, self.kind = cache, kind
+        self.known: set[str] = set()
+        self.shards: list[dict[str, NDArray[Any]]] = []
+        self.refresh()
+        if not self.shards:
+            why = f"no {kind} are in {cache.folder}"
+            raise Refusal(Missing("cache", why, "Run the stage 'data' first."))
+        self.grid = tuple(int(n) for n in self.shards[0]["latents"].shape[1:4])
+
+    def refresh(self) -> None:
+        """Take up shards that were finished since."""
+        kept = ["latents", "weights", "captions"]
+        kept += ["keys", "times"] if self.kind == "films" else []
+        for shard in self.cache.shards(self.kind):
+            if shard not in self.known:
+                self.known.add(shard)
+                self.shards.append({name: self.cache.read(shard, name) for name in kept})
+        self.ends = np.cumsum([len(shard["latents"]) for shard in self.shards])
+
+    def __len__(self) -> int:
+        return int(self.ends[-1])
+
+    def batch(self, count: int, random: np.random.Generator, dropped: float = 0.1) -> Batch:
+        """Random rows; a share `dropped` of the captions is empty."""
+        rows = random.integers(0, len(self), count)
+        latents, cover, captions = (
+            np.stack([self._row(int(row), name) for row in rows])
+            for name in ("latents", "weights", "captions")
+        )
+        chosen = captions[np.arange(count), random.integers(0, captions.shape[1], count)]
+        ids = torch.from_numpy(chosen.astype(np.int64))
+        empty = torch.zeros_like(ids)
+        empty[:, 0] = END_ID
+        none = torch.from_numpy(random.random(count) < dropped)
+        return Batch(
+            torch.from_numpy(latents).float().flatten(1, 3),
+            torch.from_numpy(cover).float().flatten(1),
+            torch.where(none[:, None], empty, ids),
+            *self._keys(rows, random),
+        )
+
+    def _keys(self, rows: NDArray[np.int64], random: np.random.Generator) -> tuple[Tensor, Tensor]:
+        if "keys" not in self.shards[0]:
+            return torch.empty(0), torch.empty(0)
+        which = (random.random(len(rows)) < MIDDLE).astype(int)
+        pairs = list(zip(rows, which, strict=True))
+        keys = np.stack([self._row(int(row), "keys")[one] for row, one in pairs])
+        times = np.array([self._row(int(row), "times")[one] for row, one in pairs])
+        return torch.from_numpy(keys).float().flatten(1, 2), torch.from_numpy(times).float()
+
+    def _row(self, row: int, name: str) -> NDArray[np.generic]:
+        shard = int(np.searchsorted(self.ends, row, side="right"))
+        first = int(self.ends[shard - 1]) if shard else 0
+        found: NDArray[np.generic] = self.shards[shard][name][row - first]
+        return found

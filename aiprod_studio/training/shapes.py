@@ -1,0 +1,58 @@
+"""The sizes of the starter's parts and of its films: what every stage of training agrees on.
+
+`base` is what two CPU cores can train, `quality` what half an hour of a large GPU can. Data only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+CELL, GROUP = 16, 4
+"""Pixels of a latent cell per side, frames of a latent group."""
+WORDS_LONGEST = 48
+"""Text tokens that training pads to; longer captions are cut."""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Channels, depths and widths of one weight set."""
+
+    name: str
+    still_channels: int
+    change_channels: int
+    polish_width: int
+    polish_depth: int
+    text_width: int
+    text_layers: int
+    heads: int
+    layers: int
+    upscaler_width: int
+    upscaler_depth: int
+
+    @property
+    def channels(self) -> int:
+        """Channels of a latent cell."""
+        return self.still_channels + self.change_channels
+
+    def codec(self) -> dict[str, Any]:
+        """Arguments of the PatchAutoencoder."""
+        return {
+            "patch": CELL, "group": GROUP, "still_channels": self.still_channels,
+            "change_channels": self.change_channels, "polish_width": self.polish_width,
+            "polish_depth": self.polish_depth,
+        }  # fmt: skip
+
+    def transformer(self) -> dict[str, Any]:
+        """Arguments of the StarterTransformer."""
+        return {
+            "in_channels": self.channels, "out_channels": self.channels,
+            "num_attention_heads": self.heads, "attention_head_dim": 64,
+            "cross_attention_dim": 64 * self.heads, "num_layers": self.layers,
+            "caption_channels": self.text_width,
+        }  # fmt: skip
+
+
+BASE = Shape("base", 80, 40, 64, 3, 128, 3, 4, 5, 32, 4)
+QUALITY = Shape("quality", 80, 48, 96, 4, 192, 4, 7, 8, 48, 6)
+SHAPES = {shape.name: shape for shape in (BASE, QUALITY)}

@@ -1,0 +1,63 @@
+"""The exported model as two functions: prompts to films, and films through the codec and back.
+
+Loads the files of a folder through the program's own loader, so that what is measured is what is
+shipped. Used by the stages that evaluate and draw.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from aiprod_studio.models import load_component
+from aiprod_studio.training import codec, sampling, sheets
+
+BATCH = 8
+"""Films made at once."""
+
+
+class Shipped:
+    """The model in `folder`, computing in float32."""
+
+    def __init__(self, folder: Path, wish: sampling.Wish | None = None) -> None:
+        self.files = sorted(folder.glob("*.safetensors"))
+        self.wish = wish or sampling.Wish()
+        parts = ("transformer", "text_encoder", "video_vae")
+        paths = [*self.files, folder / "tokenizer.json"]
+        self.transformer, self.encoder, self.codec = (
+            load_component(paths, part, dtype=torch.float32) for part in parts
+        )
+
+    def generate(self, prompts: Sequence[str], seeds: Sequence[int]) -> Iterator[NDArray[np.uint8]]:
+        """Films (F, H, W, 3) uint8, one per prompt and seed."""
+        for first in range(0, len(prompts), BATCH):
+            some = slice(first, first + BATCH)
+            yield from sheets.pictures_of(self.films(prompts[some], seeds[some]))
+
+    @torch.no_grad()
+    def films(self, prompts: Sequence[str], seeds: Sequence[int]) -> Tensor:
+        """Films (B, 3, F, H, W) in [-1, 1]."""
+        latents = sampling.generate(self.transformer, self.encoder, prompts, seeds, self.wish)
+        decoded: Tensor = self.codec.decode(latents)  # type: ignore[operator]
+        return decoded
+
+    @torch.no_grad()
+    def from_picture(self, prompt: str, picture: NDArray[np.uint8], seed: int) -> Tensor:
+        """A film (1, 3, F, H, W) that begins with `picture` (H, W, 3)."""
+        given: Tensor = self.codec.encode(codec.video_of(picture[None]))  # type: ignore[operator]
+        wish = replace(self.wish, given={0: given})
+        latents = sampling.generate(self.transformer, self.encoder, [prompt], [seed], wish)
+        decoded: Tensor = self.codec.decode(latents)  # type: ignore[operator]
+        return decoded
+
+    @torch.no_grad()
+    def round_trip(self, frames: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Frames (F, H, W, 3) through the codec and back."""
+        made: NDArray[np.uint8] = sheets.pictures_of(self.codec(codec.video_of(frames)))[0]
+        return made
