@@ -43,9 +43,9 @@ def check(given: argparse.Namespace) -> int:
 
 def inspect(given: argparse.Namespace) -> int:
     """Say what model files are."""
-    from aiprod_studio.app import listing
+    from aiprod_studio.app import inspecting
 
-    return listing.inspect(given)
+    return inspecting.inspect(given)
 
 
 def packs(given: argparse.Namespace) -> int:

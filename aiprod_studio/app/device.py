@@ -41,9 +41,12 @@ def choose_device(wish: str) -> Device:
     if not DEVICE.fullmatch(wish):
         why = f"{wish!r} is no device"
         raise Refusal(Invalid("argument --device", why, "Use auto, cpu, mps, cuda or cuda:0."))
-    if wish == "cpu":
-        return Device("cpu", "float32", "float32 is the exact and usually fastest type on a CPU")
-    return _mac() if wish == "mps" else _card(wish)
+    from aiprod_studio.models.compute import compute_type_here
+
+    _check_there(wish)
+    name = "cuda:0" if wish == "cuda" else wish
+    chosen = compute_type_here(name)
+    return Device(name, chosen.name, chosen.why)
 
 
 def has_card() -> bool:
@@ -63,27 +66,18 @@ def _best_device() -> str:
     return "cuda:0" if torch.cuda.is_available() else "cpu"
 
 
-def _mac() -> Device:
+def _check_there(wish: str) -> None:
+    if wish == "cpu":
+        return
     import torch
 
-    if not torch.backends.mps.is_available():
+    if wish == "mps" and not torch.backends.mps.is_available():
         why = "this machine has no Metal graphics that torch can use"
         raise Refusal(Missing("argument --device", why, "Use --device cpu."))
-    return Device("mps", "float16", "Metal computes float16 fastest")
-
-
-def _card(name: str) -> Device:
-    import torch
-
-    from aiprod_studio.models.compute import compute_type
-
-    if not torch.cuda.is_available():
+    if wish.startswith("cuda") and not torch.cuda.is_available():
         why = "torch finds no NVIDIA card here"
         remedy = "Use --device cpu, or run `aiprod-studio doctor` to see what is missing."
         raise Refusal(Missing("argument --device", why, remedy))
-    number = int(name.partition(":")[2] or 0)
-    if number >= torch.cuda.device_count():
-        why = f"{name} is not there, this machine has {torch.cuda.device_count()} cards"
+    if wish.startswith("cuda:") and int(wish[5:]) >= torch.cuda.device_count():
+        why = f"{wish} is not there, this machine has {torch.cuda.device_count()} cards"
         raise Refusal(Missing("argument --device", why, "Cards are counted from cuda:0."))
-    chosen = compute_type("cuda", torch.cuda.get_device_capability(number))
-    return Device(f"cuda:{number}", chosen.name, chosen.why)

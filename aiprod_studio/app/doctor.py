@@ -17,8 +17,8 @@ from pathlib import Path
 from aiprod_studio import __version__
 from aiprod_studio.app import console
 from aiprod_studio.app.device import choose_device, has_card
-from aiprod_studio.app.modelling import STARTER, SUFFIXES
-from aiprod_studio.app.places import Places, shipped, user_places
+from aiprod_studio.app.modelling import STARTER, library
+from aiprod_studio.app.places import Places, user_places
 from aiprod_studio.app.settings import load_settings
 from aiprod_studio.memory.budgets import (
     choose_budgets,
@@ -99,15 +99,12 @@ def _no_card(built: str | None) -> Finding:
 def _card(number: int) -> Finding:
     import torch
 
+    from aiprod_studio.models.compute import has_kernels
+
     about = torch.cuda.get_device_properties(number)
     code = f"sm_{about.major}{about.minor}"
     shown = f"cuda:{number} {about.name}, {show_size(about.total_memory)}, {code}"
-    built = torch.cuda.get_arch_list()
-    # Code of the same major version runs on newer cards of that version.
-    fits = any(
-        a.startswith(f"sm_{about.major}") and int(a[4:].rstrip("af")) <= about.minor for a in built
-    )
-    if fits:
+    if has_kernels((about.major, about.minor), torch.cuda.get_arch_list()):
         return Finding("graphics card", shown)
     remedy = "Run installer/bootstrap.py again: it picks the torch that still holds its code."
     return Finding("graphics card", f"{shown}: this torch has no code for it", "missing", remedy)
@@ -142,12 +139,11 @@ def _ffmpeg() -> Finding:
 
 
 def _models(places: Places) -> Iterator[Finding]:
-    yield _starter(shipped("resources") / "models" / STARTER)
-    settings = load_settings(places.settings)
-    for folder in (places.models, *map(Path, settings.model_folders)):
-        if folder.is_dir():
-            count = sum(1 for path in folder.rglob("*") if path.suffix in SUFFIXES)
-            yield Finding("models", f"{folder}: {count} model files")
+    yield _starter(STARTER)
+    known = library(places, load_settings(places.settings).model_folders)
+    for entry in known.scan():
+        shown = f"{entry.path}: {entry.problem or entry.title}"
+        yield Finding("model", shown, "note" if entry.problem else "ok")
 
 
 def _starter(folder: Path) -> Finding:

@@ -155,18 +155,6 @@ def check(given: argparse.Namespace) -> int:
     return Refusal(problems).exit_code if problems else ExitCode.DONE
 
 
-def inspect(given: argparse.Namespace) -> int:
-    """Say what model files are, from their headers alone."""
-    from aiprod_studio import models
-
-    found = models.inspect([_existing(path) for path in given.files])
-    if given.json:
-        console.show_json(found.to_dict())
-    else:
-        console.show_text(str(found))
-    return ExitCode.DONE
-
-
 def _existing(path: Path) -> Path:
     if not path.exists():
         raise Refusal(Missing(f"file {path}", "it does not exist", "Check the name and folder."))

@@ -6,135 +6,117 @@ headers only; weights are touched when a step asks for a model.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from aiprod_studio.app.places import shipped
+from aiprod_studio.app.places import Places, shipped
 from aiprod_studio.app.sandbox import Sandbox
-from aiprod_studio.sdk import (
-    VAE,
-    DiT,
-    Missing,
-    Model,
-    Refusal,
-    SourceFile,
-    TextEncoder,
-    Upscaler,
-)
+from aiprod_studio.sdk import VAE, DiT, Model, SourceFile, TextEncoder, Upscaler
 
 if TYPE_CHECKING:
     import torch
 
+    from aiprod_studio.memory.budgets import Budgets
     from aiprod_studio.memory.describing import ModelOnDisk
-    from aiprod_studio.models.descriptor import Family, Part
-    from aiprod_studio.models.files import ModelFile
+    from aiprod_studio.memory.planning import Room
+    from aiprod_studio.models.describing import Facts
+    from aiprod_studio.models.descriptor import Part
+    from aiprod_studio.models.library import Library
 
-STARTER = "starter"
+STARTER = shipped("resources") / "models" / "starter"
 KINDS: Mapping[str, type[Model]] = {
     "transformer": DiT,
     "text_encoder": TextEncoder,
     "video_vae": VAE,
     "latent_upsampler": Upscaler,
 }
-SUFFIXES = (".safetensors", ".gguf")
-PLAIN = {"F32", "F16", "BF16", "F64"}
-"""Element types that are converted to the compute type when they are loaded."""
+
+ELEMENT = {"float32": 4, "float16": 2, "bfloat16": 2}
+"""Bytes of a number by compute type."""
 
 
-def model_files(name: str, sandbox: Sandbox, folders: Iterable[Path]) -> list[Path]:
-    """Return the files of a model: the starter's, or what a name or path leads to.
+def library(places: Places, folders: Sequence[str]) -> Library:
+    """Return the models of this machine: the starter's, the user's folder, and given ones."""
+    from aiprod_studio.models.library import Library
 
-    Raises:
-        Refusal: there is no such model, or it lies outside the folders that may be read.
-    """
-    if name == STARTER:
-        return _files_in(shipped("resources") / "models" / STARTER, name)
-    for folder in folders:
-        found = (folder / name).expanduser()
-        if name and found.exists() and found.resolve().is_relative_to(folder.resolve()):
-            return _files_in(found, name) if found.is_dir() else [found]
-    found = sandbox.existing(f"model {name!r}", name)
-    return _files_in(found, name) if found.is_dir() else [found]
+    wanted = [places.models, *(Path(folder).expanduser() for folder in folders)]
+    present = [folder for folder in wanted if folder.is_dir()]
+    return Library(present, places.cache / "models.json", STARTER)
 
 
-def _files_in(folder: Path, name: str) -> list[Path]:
-    wanted = (*SUFFIXES, ".json")
-    found = sorted(path for path in folder.glob("*") if path.suffix in wanted)
-    if not any(path.suffix in SUFFIXES for path in found):
-        remedy = "Choose a folder with .safetensors or .gguf files, or the model `starter`."
-        raise Refusal(Missing(f"model {name!r}", f"{folder} holds no model files", remedy))
-    return found
+def models_named(name: str, known: Library, sandbox: Sandbox) -> dict[str, Model]:
+    """Return the parts of a model by component.
 
-
-def describe(paths: Iterable[Path]) -> dict[str, Model]:
-    """Return the parts of a model by component, from the headers of its files.
+    Args:
+        name: `starter`, a name of the library, or a file or folder that the workflow may read.
 
     Raises:
-        Refusal: a file is damaged or unknown, or the files do not belong together.
+        Refusal: there is no such model, or its files are damaged or do not belong together.
     """
-    from aiprod_studio.models.files import open_model
-    from aiprod_studio.models.recognising import family_of, recognise
+    from aiprod_studio.models import describe
 
-    paths = list(paths)
-    files = [open_model(path) for path in paths if path.suffix in SUFFIXES]
-    beside = tuple(path for path in paths if path.name.startswith("tokenizer"))
-    family = family_of(files)
-    settings = _plain(family.settings(files))
-    parts: dict[str, Model] = {}
-    for file in files:
-        known = recognise(file)
-        for component in known[1].components if known else ():
-            if component not in parts:
-                extra = beside if component == "text_encoder" else ()
-                parts[component] = _part(family, files, component, settings, extra)
-    return parts
+    beside = sandbox.base / name
+    if name != "starter" and name and beside.exists():
+        parts = describe([sandbox.existing(f"model {name!r}", name)])
+    else:
+        parts = dict(known.find(name).parts)
+    return {component: _model(facts) for component, facts in parts.items()}
 
 
-def _part(
-    family: Family,
-    files: list[ModelFile],
-    component: str,
-    settings: dict[str, Any],
-    beside: tuple[Path, ...],
-) -> Model:
+def _model(facts: Facts) -> Model:
     from aiprod_studio.media.identity import identity_of
 
-    part = family.part(files, component)
-    used = dict.fromkeys(source.file.path for source in part.tensors.values())
-    sources = tuple(SourceFile(path, identity_of(path)) for path in (*used, *beside))
-    kind = KINDS.get(component, Model)
-    return kind(component, family.name, sources, settings)
+    files = tuple(SourceFile(path, identity_of(path)) for path in facts["files"])
+    return replace(bare(facts), files=files)
 
 
-def _plain(settings: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: settings[name] for name in sorted(settings)}
+def bare(facts: Facts) -> Model:
+    """Return a part of a model whose files are named but not identified (nothing is read)."""
+    files = tuple(SourceFile(path, "") for path in facts["files"])
+    kind = KINDS.get(facts["component"], Model)
+    return kind(facts["component"], facts["family"], files, dict(facts["settings"]))
 
 
-def memory_key(model: Model, dtype: torch.dtype) -> str:
+def memory_key(model: Model, compute_type: str) -> str:
     """Return what tells weights in memory apart: the files and the compute type."""
     from aiprod_studio.engine.keys import weights_identity
 
-    return f"{weights_identity(model)} {dtype}"
+    return f"{weights_identity(model)} {compute_type}"
 
 
-def on_disk(model: Model, dtype: torch.dtype, activations: int = 0) -> ModelOnDisk:
-    """Describe a model to the memory room: sizes from headers, and how to load it."""
+def room_of(budgets: Budgets, device: str) -> Room:
+    """Return the memory that one model may take on this device when nothing else is held."""
+    from aiprod_studio.memory.planning import Room
+
+    separate = device != "cpu"
+    most = budgets.vram if separate else budgets.host
+    return Room(most, budgets.host, budgets.pinned, separate)
+
+
+def on_disk(model: Model, compute_type: str, activations: int = 0) -> ModelOnDisk:
+    """Describe a model to the memory room: sizes from headers, and how to load it.
+
+    `compute_type` is a name such as float32; no torch is needed until it is loaded.
+    """
     from aiprod_studio.memory.describing import ModelOnDisk
-    from aiprod_studio.models.files import open_model
+    from aiprod_studio.models.files import open_models
     from aiprod_studio.models.recognising import family_named
+    from aiprod_studio.models.tokenizers import apart
 
     family = family_named(model.family)
     paths = [file.path for file in model.files]
-    files = [open_model(path) for path in paths if path.suffix in SUFFIXES]
+    weights, _ = apart(paths)
     blocks = family.blocks.get(model.component)
-    outside, sizes = _sizes(family.part(files, model.component), blocks, dtype.itemsize)
+    part = family.part(open_models(weights), model.component)
+    outside, sizes = _sizes(part, blocks, ELEMENT[compute_type])
     return ModelOnDisk(
-        key=memory_key(model, dtype),
+        key=memory_key(model, compute_type),
         name=f"{family.title} {model.component.replace('_', ' ')}",
         outside_bytes=outside,
-        load=partial(_load, paths, model.component, dtype),
+        load=partial(_load, paths, model.component, compute_type),
         block_bytes=sizes,
         blocks=blocks if sizes else None,
         activations=activations,
@@ -142,19 +124,23 @@ def on_disk(model: Model, dtype: torch.dtype, activations: int = 0) -> ModelOnDi
 
 
 def _load(
-    paths: list[Path], component: str, dtype: torch.dtype, check: Callable[[], None]
+    paths: list[Path], component: str, compute_type: str, check: Callable[[], None]
 ) -> torch.nn.Module:
+    import torch
+
     from aiprod_studio.models import load_component
 
-    return load_component(paths, component, dtype=dtype, check=check)
+    return load_component(paths, component, dtype=getattr(torch, compute_type), check=check)
 
 
 def _sizes(part: Part, blocks: str | None, element: int) -> tuple[int, tuple[int, ...]]:
     """Return the bytes outside the blocks and of each block, once loaded."""
+    from aiprod_studio.models.storage import held_bytes, keeps_plain
+
+    keep = keeps_plain(part, element)
     outside, inside = 0, dict[int, int]()
     for name, source in part.tensors.items():
-        info = source.info
-        size = info.count * element if info.dtype in PLAIN else info.nbytes
+        size = held_bytes(name, source.info, element, keep)
         number = name.removeprefix(f"{blocks}.").partition(".")[0] if blocks else ""
         if blocks and name.startswith(f"{blocks}.") and number.isdigit():
             inside[int(number)] = inside.get(int(number), 0) + size

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aiprod_studio.app.device import choose_device
+from aiprod_studio.app.modelling import library
 from aiprod_studio.app.overrides import apply_overrides
 from aiprod_studio.app.packs import Registry
 from aiprod_studio.app.places import Places, user_places
@@ -107,7 +108,7 @@ def _opened(
         recipe=graph.dumps(document),
         device=device,
         budgets=budgets,
-        model_folders=(places.models, *map(Path, settings.model_folders)),
+        library=library(places, settings.model_folders),
     )
     return Opened(
         path, document, flat, services, engine.Store(places.store), engine.Journal(places.store)

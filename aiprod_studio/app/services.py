@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from aiprod_studio.engine.plan import Plan, Step
     from aiprod_studio.memory.residency import Residency
+    from aiprod_studio.models.library import Library
 
 
 class RunServices(Services):
@@ -37,11 +38,11 @@ class RunServices(Services):
         recipe: str,
         device: Device,
         budgets: Budgets,
-        model_folders: Sequence[Path] = (),
+        library: Library,
     ) -> None:
         self.budgets = budgets
         self._sandbox, self._output, self._recipe = sandbox, output, recipe
-        self._device, self._model_folders = device, tuple(model_folders)
+        self._device, self._library = device, library
         self._found: dict[str, dict[str, Model]] = {}
         self._short: dict[str, tuple[Problem, ...]] = {}
         self._needs: dict[tuple[str, str], int] = {}
@@ -91,15 +92,14 @@ class RunServices(Services):
     def models(self, name: str) -> Mapping[str, Model]:
         """Return the parts of a model; the headers are read once."""
         if name not in self._found:
-            paths = modelling.model_files(name, self._sandbox, self._model_folders)
-            self._found[name] = modelling.describe(paths)
+            self._found[name] = modelling.models_named(name, self._library, self._sandbox)
         return self._found[name]
 
     @contextmanager
     def use(self, model: Model, run: Run) -> Iterator[Any]:
         """Give a model's module on the device, held within the budgets."""
         activations = self._needs.get((run.node, model.component), 0)
-        described = modelling.on_disk(model, self.dtype, activations)
+        described = modelling.on_disk(model, self._device.compute_type, activations)
         with self._models_in_memory().use(described, check=run.check) as module:
             yield module
 
@@ -126,7 +126,7 @@ class RunServices(Services):
         """Drop models that the plan no longer needs."""
         if self._residency is not None:
             for model in models:
-                self._residency.release(modelling.memory_key(model, self.dtype))
+                self._residency.release(modelling.memory_key(model, self._device.compute_type))
 
     def measured(self) -> Peaks:
         """Return the peaks since the last call, as the residency's ledger has them."""
@@ -144,18 +144,14 @@ class RunServices(Services):
             self._residency = None
 
     def _peaks_of(self, step: Step, model: Model) -> Peaks:
-        from aiprod_studio.memory.planning import Room, place
+        from aiprod_studio.memory.planning import place
 
         activations = self._activations(step, model)
         self._needs[(step.name, model.component)] = activations
-        described = modelling.on_disk(model, self.dtype, activations)
+        described = modelling.on_disk(model, self._device.compute_type, activations)
         separate = self.device != "cpu"
-        budgets = self.budgets
-        room = Room(
-            budgets.vram if separate else budgets.host, budgets.host, budgets.pinned, separate
-        )
         try:
-            placed = place(described, room)
+            placed = place(described, modelling.room_of(self.budgets, self.device))
         except Refusal as refusal:
             self._short[step.name] = _at(step.name, refusal.problems)
             whole = described.weight_bytes + described.activations
@@ -174,8 +170,8 @@ class RunServices(Services):
             return 0
         width, height, frames = (int(side or 0) for side in size)
         family = family_named(model.family)
-        phase = step.spec.costs.phase
-        return family.costs(phase, width, height, frames, self.dtype.itemsize).activations
+        phase, element = step.spec.costs.phase, modelling.ELEMENT[self._device.compute_type]
+        return family.costs(phase, width, height, frames, element).activations
 
     def _models_in_memory(self) -> Residency:
         if self._residency is None:
