@@ -1,19 +1,22 @@
 """Running and planning a workflow file with no window.
 
 The engine works in a thread of its own; this thread shows its events and listens for Ctrl-C. The
-first Ctrl-C cancels (the job can be gone on with), a second one ends the program at once.
+first Ctrl-C cancels within a second (the job can be gone on with), a second one at once.
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import os
 import queue
 import signal
+import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from aiprod_studio.app import progress
 from aiprod_studio.app.listing import registry
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
 
 LOOK = 0.2
 """Seconds between two looks at signals while nothing happens."""
+PATIENCE = 0.7
+"""Seconds that a cancelled run has to stop by itself."""
 
 
 def run_file(given: argparse.Namespace) -> int:
@@ -66,11 +71,13 @@ def _carry_out(opened: Opened, plan: Plan, display: progress.Display) -> Report:
             outcome.append(error)
 
     thread = threading.Thread(target=work, name="engine")
-    with _cancelled_by_signals(cancel), display:
+    with _cancelled_by_signals(cancel) as asked, display:
         thread.start()
         while thread.is_alive() or not events.empty():
             with contextlib.suppress(queue.Empty):
                 display.take(events.get(timeout=LOOK))
+            if asked and thread.is_alive() and time.monotonic() - asked[0] > PATIENCE:
+                _leave(display)
         thread.join()
     ending = outcome[0]
     if isinstance(ending, BaseException):
@@ -78,21 +85,40 @@ def _carry_out(opened: Opened, plan: Plan, display: progress.Display) -> Report:
     return ending
 
 
+def _leave(display: progress.Display) -> NoReturn:
+    """End the process although the step at work cannot be stopped (a library being imported).
+
+    Nothing is lost by it: what a killed run leaves behind is what the next one goes on from.
+    """
+    from aiprod_studio.engine import JobCancelled, Report
+
+    display.take(JobCancelled(Report(cancelled=True)))
+    display.__exit__()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(ExitCode.CANCELLED)
+
+
 @contextmanager
-def _cancelled_by_signals(cancel: CancelToken) -> Iterator[None]:
-    """Let Ctrl-C and a polite kill cancel the run; the second one ends the program."""
+def _cancelled_by_signals(cancel: CancelToken) -> Iterator[list[float]]:
+    """Let Ctrl-C and a polite kill cancel the run; gives when that was asked for.
+
+    A second Ctrl-C ends the program at once.
+    """
+    asked: list[float] = []
     if threading.current_thread() is not threading.main_thread():
-        yield
+        yield asked
         return
 
     def stop(number: int, frame: FrameType | None) -> None:
-        if cancel.is_set:
-            raise KeyboardInterrupt
+        if asked:
+            os._exit(ExitCode.CANCELLED)
+        asked.append(time.monotonic())
         cancel.set()
 
     before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        yield
+        yield asked
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -10,6 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from aiprod_studio.app.places import shipped
 from tests.app.graphs import PICTURE_TO_FILE
 
 Program = Callable[..., Any]
@@ -168,6 +171,28 @@ def test_ctrl_c_leaves_a_job_that_goes_on(workflow: Writer, tmp_path: Path) -> N
     assert done.returncode == 0
     first = next(e for e in map(json.loads, done.stdout.splitlines()) if e["event"] == "step_said")
     assert int(first["text"].split()[-1]) >= 5
+
+
+@pytest.mark.slow
+def test_ctrl_c_ends_a_run_while_its_model_is_being_loaded(tmp_path: Path) -> None:
+    template = shipped("workflows") / "text_to_video.json"
+    command = [sys.executable, "-m", "aiprod_studio", "--run", str(template), "--json"]
+    running = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=tmp_path)
+    assert running.stdout is not None
+    for line in running.stdout:
+        event = json.loads(line)
+        if (event["event"], event.get("node")) == ("step_started", "encode"):
+            break
+    asked = time.monotonic()
+    running.send_signal(signal.SIGINT)
+    rest = running.stdout.read()
+    assert running.wait(timeout=30) == 130
+    assert time.monotonic() - asked < 3
+    assert json.loads(rest.splitlines()[-1])["event"] == "job_cancelled"
+    again = subprocess.run(
+        [*command, "--set", "sampler.steps=2"], cwd=tmp_path, stdout=subprocess.DEVNULL
+    )
+    assert again.returncode == 0
 
 
 SLOW_NODE = '''
