@@ -51,7 +51,7 @@ def diamonds(count: int, found: Registry) -> Document:
 
 
 class Times(NamedTuple):
-    """Milliseconds of one call: of processor time, and on the clock of a machine that may be busy."""
+    """Milliseconds of one call: of processor time, and by the clock of a busy machine."""
 
     processor: float
     clock: float

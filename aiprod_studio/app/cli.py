@@ -15,12 +15,17 @@ from aiprod_studio import __version__
 from aiprod_studio.sdk.errors import ExitCode, Failed, Invalid, Refusal
 
 # OpenMP threads that spin while they wait make other work on the machine up to 20 times slower.
-THREADING = {"OMP_WAIT_POLICY": "passive", "GOMP_SPINCOUNT": "0"}
+# Segments that grow keep graphics memory from being lost between blocks of odd sizes.
+LIBRARIES = {
+    "OMP_WAIT_POLICY": "passive",
+    "GOMP_SPINCOUNT": "0",
+    "PYTORCH_CUDA_ALLOC_CONF": "expandable_segments:True",
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program and return its exit code."""
-    for name, value in THREADING.items():
+    for name, value in LIBRARIES.items():
         os.environ.setdefault(name, value)
     given = _parser().parse_args(arguments)
     try:

@@ -109,6 +109,7 @@ def _opened(
         device=device,
         budgets=budgets,
         library=library(places, settings.model_folders),
+        enforced=bool(given.vram or settings.vram),
     )
     return Opened(
         path, document, flat, services, engine.Store(places.store), engine.Journal(places.store)

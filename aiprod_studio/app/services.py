@@ -6,7 +6,7 @@ shows nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     import torch
 
     from aiprod_studio.engine.plan import Plan, Step
+    from aiprod_studio.memory.describing import ModelOnDisk
+    from aiprod_studio.memory.oom import Ladder
     from aiprod_studio.memory.residency import Residency
     from aiprod_studio.models.library import Library
 
@@ -39,13 +41,15 @@ class RunServices(Services):
         device: Device,
         budgets: Budgets,
         library: Library,
+        enforced: bool = False,
     ) -> None:
         self.budgets = budgets
         self._sandbox, self._output, self._recipe = sandbox, output, recipe
-        self._device, self._library = device, library
+        self._device, self._library, self._enforced = device, library, enforced
         self._found: dict[str, dict[str, Model]] = {}
         self._short: dict[str, tuple[Problem, ...]] = {}
         self._needs: dict[tuple[str, str], int] = {}
+        self._ladders: dict[str, Ladder] = {}
         self._residency: Residency | None = None
 
     @property
@@ -98,8 +102,7 @@ class RunServices(Services):
     @contextmanager
     def use(self, model: Model, run: Run) -> Iterator[Any]:
         """Give a model's module on the device, held within the budgets."""
-        activations = self._needs.get((run.node, model.component), 0)
-        described = modelling.on_disk(model, self._device.compute_type, activations)
+        described = self._described(run.node, model)
         with self._models_in_memory().use(described, check=run.check) as module:
             yield module
 
@@ -132,10 +135,19 @@ class RunServices(Services):
         """Return the peaks since the last call, as the residency's ledger has them."""
         if self._residency is None:
             return Peaks()
-        ledger = self._residency.ledger
-        peaks = ledger.peaks
-        ledger.reset_peaks()
-        return Peaks(**{kind: peaks.get(kind, 0) for kind in ("vram", "host", "pinned", "disk")})
+        return Peaks(**self._residency.measured())
+
+    def recover(self, step: Step, error: BaseException, say: Callable[[str], None]) -> bool:
+        """Make room after memory ran out, one rung of the step's ladder at a time."""
+        from aiprod_studio.memory.oom import Ladder
+        from aiprod_studio.memory.relief import rungs
+
+        ladder = self._ladders.get(step.key)
+        if ladder is None:
+            models = [self._described(step.name, model) for model in step.models.values()]
+            remedies = rungs(self._models_in_memory(), *models)
+            ladder = self._ladders[step.key] = Ladder(f"node {step.name!r}", remedies)
+        return ladder.answer(error, say)
 
     def close(self) -> None:
         """Let go of all models."""
@@ -143,12 +155,15 @@ class RunServices(Services):
             self._residency.close()
             self._residency = None
 
+    def _described(self, node: str, model: Model) -> ModelOnDisk:
+        activations = self._needs.get((node, model.component), 0)
+        return modelling.on_disk(model, self._device.compute_type, activations)
+
     def _peaks_of(self, step: Step, model: Model) -> Peaks:
         from aiprod_studio.memory.planning import place
 
-        activations = self._activations(step, model)
-        self._needs[(step.name, model.component)] = activations
-        described = modelling.on_disk(model, self._device.compute_type, activations)
+        self._needs[(step.name, model.component)] = self._activations(step, model)
+        described = self._described(step.name, model)
         separate = self.device != "cpu"
         try:
             placed = place(described, modelling.room_of(self.budgets, self.device))
@@ -177,7 +192,7 @@ class RunServices(Services):
         if self._residency is None:
             from aiprod_studio.memory.residency import Residency as Holder
 
-            self._residency = Holder(self.budgets, self.device)
+            self._residency = Holder(self.budgets, self.device, enforce=self._enforced)
         return self._residency
 
 

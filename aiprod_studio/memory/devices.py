@@ -26,6 +26,10 @@ LIKED = 64
 """The alignment beyond which the processor's maths libraries do not look."""
 
 
+PORTABLE = 1
+"""The driver's flag for memory that is pinned for every card."""
+
+
 class OutOfPinned(MemoryError):
     """The system refused to page-lock memory."""
 
@@ -127,6 +131,10 @@ class Device:
     def begin_block(self, index: int) -> None:
         """Called before a block computes; the accounting device counts and fails here."""
 
+    def peak(self, *, reset: bool) -> int | None:
+        """Return the measured peak of the device's memory in bytes, or None if it has no meter."""
+        return None
+
     def flush(self) -> None:
         """Give memory that is cached but unused back to the system."""
 
@@ -148,8 +156,9 @@ class Card(Device):
             return super().host_buffer(size, holder, pinned=False)
         found = host_bytes(size)
         address, driver = found.data_ptr(), torch.cuda.cudart()  # type: ignore[no-untyped-call]
-        code = int(driver.cudaHostRegister(address, size, 0)) if size else 0
+        code = int(driver.cudaHostRegister(address, size, PORTABLE)) if size else 0
         if code:
+            self._forget_error()
             raise OutOfPinned(f"{size} bytes could not be page-locked (driver code {code})")
 
         def unlock() -> None:
@@ -202,6 +211,18 @@ class Card(Device):
     def flush(self) -> None:
         """Empty the allocator's cache."""
         torch.cuda.empty_cache()
+
+    def peak(self, *, reset: bool) -> int | None:
+        """Return the most that torch has allocated on the card."""
+        most = int(torch.cuda.max_memory_allocated(self.torch))
+        if reset:
+            torch.cuda.reset_peak_memory_stats(self.torch)
+        return most
+
+    def _forget_error(self) -> None:
+        """A refused request stays the driver's last error; the next kernel would report it."""
+        with contextlib.suppress(RuntimeError):
+            torch.zeros(1, device=self.torch)
 
 
 class Metal(Device):

@@ -1,4 +1,4 @@
-"""The rungs of the ladder that a residency offers for one model, mildest first.
+"""The rungs of the ladder that a residency offers for a step's models, mildest first.
 
 Flush what is idle, keep fewer blocks on the device, stream from pageable instead of pinned memory,
 from the file instead of RAM. None of them changes a bit of the result. The application appends its
@@ -8,23 +8,30 @@ own for chunks and tiles, made with `shrinking`.
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
+from functools import partial
 
 from aiprod_studio.memory.budgets import show_size
 from aiprod_studio.memory.describing import ModelOnDisk
 from aiprod_studio.memory.oom import DEVICE, HOST, PINNED, Rung
 from aiprod_studio.memory.residency import Residency
 
+Remedy = Callable[[Residency, ModelOnDisk], str | None]
 
-def rungs(residency: Residency, model: ModelOnDisk) -> list[Rung]:
-    """Return the remedies for running out of memory while `model` is used."""
-    return [
-        Rung((DEVICE, PINNED, HOST), _flush(residency, model.key)),
-        Rung((DEVICE,), lambda: _fewer_resident(residency, model)),
-        Rung((DEVICE,), lambda: _one_slot(residency, model)),
-        Rung((PINNED, HOST), lambda: _not_pinned(residency, model)),
-        Rung((HOST,), lambda: _from_file(residency, model)),
+
+def rungs(residency: Residency, *models: ModelOnDisk) -> list[Rung]:
+    """Return the remedies for running out of memory in a step that uses these models."""
+    on_device = (DEVICE,) if residency.device.separate else (DEVICE, HOST)
+    kinds: list[tuple[tuple[str, ...], Remedy]] = [
+        (on_device, _fewer_resident),
+        (on_device, _one_slot),
+        ((PINNED, HOST), _not_pinned),
+        ((HOST,), _from_file),
+    ]
+    first = Rung((DEVICE, PINNED, HOST), _flush(residency, {model.key for model in models}))
+    return [first] + [
+        Rung(each, partial(remedy, residency, model)) for each, remedy in kinds for model in models
     ]
 
 
@@ -53,13 +60,13 @@ def shrinking(
     return Rung(kinds, apply, records)
 
 
-def _flush(residency: Residency, key: str) -> Callable[[], str | None]:
+def _flush(residency: Residency, keep: Collection[str]) -> Callable[[], str | None]:
     """Give back what is idle or cached; the first time that alone is worth a try."""
     tried: list[bool] = []
 
     def apply() -> str | None:
         gc.collect(1)  # a failed forward pass leaves tensors in young cycles of frames and errors
-        freed = residency.flush(keep=key)
+        freed = residency.flush(keep=keep)
         if freed:
             return f"{show_size(freed)} of idle models were dropped, trying again."
         if tried:

@@ -9,7 +9,7 @@ knows no model family and never raises a budget.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -20,7 +20,7 @@ import torch
 from aiprod_studio.memory.arranging import Arrangement
 from aiprod_studio.memory.budgets import Budgets
 from aiprod_studio.memory.describing import Check, ModelOnDisk, no_check
-from aiprod_studio.memory.devices import Device, open_device
+from aiprod_studio.memory.devices import Device, open_device, plain_tensors
 from aiprod_studio.memory.layout import dissect
 from aiprod_studio.memory.ledger import KINDS, Ledger
 from aiprod_studio.memory.planning import Placement, Room, Rules, place
@@ -45,11 +45,16 @@ class Residency:
         budgets: what all models together may take, activations included.
         device: a torch device name, or a `Device` (the tests' accounting one).
         slots: blocks that a streamed model has on the device at once, beside resident ones.
+        enforce: let torch itself refuse to go over the device budget, as when a user set it; what
+            it refuses is then an out-of-memory error that the ladder answers.
     """
 
-    def __init__(self, budgets: Budgets, device: Device | str, *, slots: int = 2) -> None:
+    def __init__(
+        self, budgets: Budgets, device: Device | str, *, slots: int = 2, enforce: bool = False
+    ) -> None:
         self.budgets = budgets
-        self.device = open_device(device) if isinstance(device, str) else device
+        cap = budgets.vram if enforce else None
+        self.device = open_device(device, cap=cap) if isinstance(device, str) else device
         self._slots = slots
         self._lock = threading.RLock()
         self._held: dict[str, _Held] = {}
@@ -66,6 +71,14 @@ class Residency:
         """Keys of the models in memory, the least recently used first."""
         with self._lock:
             return tuple(sorted(self._held, key=lambda key: self._held[key].used_at))
+
+    def measured(self) -> dict[str, int]:
+        """Return the peaks by kind since the last call; of a card's memory as torch measured it."""
+        with self._lock:
+            peaks = dict(self.ledger.peaks)
+            self.ledger.reset_peaks()
+            measured = self.device.peak(reset=True)
+            return peaks if measured is None else peaks | {self.device.kind: measured}
 
     def placement(self, model: ModelOnDisk) -> Placement:
         """Say how a model would be held if all idle models made room; loads nothing.
@@ -118,12 +131,12 @@ class Residency:
             else:
                 held.done = True
 
-    def flush(self, *, keep: str = "") -> int:
-        """Drop every idle model but `keep`, and what is cached; return the bytes given back."""
+    def flush(self, *, keep: Collection[str] = ()) -> int:
+        """Drop idle models but those to `keep`, and what is cached; return the bytes given back."""
         with self._lock:
             before = self.ledger.total("vram") + self.ledger.total("host")
             for key in self._idle():
-                if key != keep:
+                if key not in keep:
                     self._drop(key)
             self.device.flush()
             return before - self.ledger.total("vram") - self.ledger.total("host")
@@ -179,7 +192,8 @@ class Residency:
         size = 0 if model.mapped or self.device.in_place else model.weight_bytes
         loaded = self.ledger.hold("host", model.key, size)
         try:
-            network = model.load(check)
+            with plain_tensors():
+                network = model.load(check)
             anatomy = dissect(network, model.blocks, model.beside)
             arrangement = Arrangement(self.device, model, anatomy, loaded)
         except BaseException:

@@ -4,11 +4,14 @@ import itertools
 import time
 
 import pytest
+import torch
 
+from aiprod_studio.memory.accounting import AccountingDevice
 from aiprod_studio.memory.budgets import GB, MB, Budgets
 from aiprod_studio.memory.describing import ModelOnDisk
 from aiprod_studio.memory.phases import Rates, Work, plan_phase, plan_phases
 from aiprod_studio.memory.planning import DEVICE, FILE, PINNED, Room, Rules, place, spread
+from aiprod_studio.memory.rates import measure_rates
 from aiprod_studio.sdk import Refusal
 
 from .networks import net
@@ -99,3 +102,10 @@ def test_rules_take_freedoms_away() -> None:
     assert place(DIT, room, Rules(most_resident=0, pinned=False)).pinned == 0
     only_file = Rules(most_resident=0, pinned=False, pageable=False)
     assert set(place(DIT, room, only_file).homes) == {FILE}
+
+
+def test_rates_are_measured_and_nothing_is_kept() -> None:
+    device = AccountingDevice(Budgets(GB, GB, GB))
+    rates = measure_rates(device, torch.float32)
+    assert min(rates.flops, rates.bus, rates.memory, rates.disk) > 1e6
+    assert device.ledger.total("vram") == device.ledger.total("host") == 0

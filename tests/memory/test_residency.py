@@ -150,6 +150,25 @@ def test_what_cannot_fit_is_refused_before_anything_is_loaded() -> None:
         assert "Raise --vram by" in str(problem)
 
 
+def test_measured_peaks_start_anew_each_time() -> None:
+    found = described(net)
+    with open_residency(PLENTY) as residency:
+        use(residency, found.model)
+        assert residency.measured()["vram"] == found.model.weight_bytes + 1000
+        assert residency.measured()["vram"] == found.model.weight_bytes
+
+
+def test_a_model_loaded_in_inference_mode_serves_outside_of_it_too() -> None:
+    found = described(net)
+    model = found.model
+    with open_residency(model.outside_bytes + 1000 + 2 * max(model.block_bytes)) as residency:
+        first = use(residency, model)
+        with torch.inference_mode(), residency.use(model) as network:
+            assert torch.equal(network(X), first)
+        with residency.use(model) as network:
+            assert torch.equal(network(X), first)
+
+
 def test_a_load_that_fails_leaves_nothing() -> None:
     def fail(check: object) -> torch.nn.Module:
         raise Refusal(DoesNotFit("file x", "it is damaged"))
