@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import torch
 
     from aiprod_studio.memory.budgets import Budgets
-    from aiprod_studio.memory.describing import ModelOnDisk
+    from aiprod_studio.memory.describing import FileSpan, ModelOnDisk
     from aiprod_studio.memory.planning import Room
     from aiprod_studio.models.describing import Facts
     from aiprod_studio.models.descriptor import Part
@@ -36,6 +36,8 @@ KINDS: Mapping[str, type[Model]] = {
 
 ELEMENT = {"float32": 4, "float16": 2, "bfloat16": 2}
 """Bytes of a number by compute type."""
+MOSTLY = 0.05
+"""Up to this share of converted bytes, a loaded network counts as a view of its mapped files."""
 
 
 def library(places: Places, folders: Sequence[str]) -> Library:
@@ -111,7 +113,9 @@ def on_disk(model: Model, compute_type: str, activations: int = 0) -> ModelOnDis
     weights, _ = apart(paths)
     blocks = family.blocks.get(model.component)
     part = family.part(open_models(weights), model.component)
-    outside, sizes = _sizes(part, blocks, ELEMENT[compute_type])
+    held = _held(part, ELEMENT[compute_type])
+    outside, sizes = _by_block(held, blocks)
+    changed = sum(size for name, size in held.items() if size != part.tensors[name].info.nbytes)
     return ModelOnDisk(
         key=memory_key(model, compute_type),
         name=f"{family.title} {model.component.replace('_', ' ')}",
@@ -120,7 +124,28 @@ def on_disk(model: Model, compute_type: str, activations: int = 0) -> ModelOnDis
         block_bytes=sizes,
         blocks=blocks if sizes else None,
         activations=activations,
+        mapped=changed <= MOSTLY * sum(held.values()),
+        spans=partial(_spans, part, held),
+        beside=_is_branch,
     )
+
+
+def _is_branch(name: str) -> bool:
+    """Say whether a tensor is a LoRA's, which hangs beside the layers and never travels."""
+    return ".branches." in name
+
+
+def _spans(part: Part, held: Mapping[str, int]) -> dict[str, FileSpan]:
+    """Return where the tensors lie that are held exactly as the file stores them."""
+    from aiprod_studio.memory.describing import FileSpan
+
+    return {
+        name: FileSpan(path, source.info.offset, source.info.nbytes, source.file.stamp[:2])
+        for name, source in part.tensors.items()
+        if not source.change
+        and held[name] == source.info.nbytes
+        and (path := source.info.shard or source.file.path) == source.file.path
+    }
 
 
 def _load(
@@ -133,14 +158,20 @@ def _load(
     return load_component(paths, component, dtype=getattr(torch, compute_type), check=check)
 
 
-def _sizes(part: Part, blocks: str | None, element: int) -> tuple[int, tuple[int, ...]]:
-    """Return the bytes outside the blocks and of each block, once loaded."""
+def _held(part: Part, element: int) -> dict[str, int]:
+    """Return the bytes of each tensor once it is loaded."""
     from aiprod_studio.models.storage import held_bytes, keeps_plain
 
     keep = keeps_plain(part, element)
+    return {
+        name: held_bytes(name, source.info, element, keep) for name, source in part.tensors.items()
+    }
+
+
+def _by_block(held: Mapping[str, int], blocks: str | None) -> tuple[int, tuple[int, ...]]:
+    """Return the bytes outside the blocks and of each block."""
     outside, inside = 0, dict[int, int]()
-    for name, source in part.tensors.items():
-        size = held_bytes(name, source.info, element, keep)
+    for name, size in held.items():
         number = name.removeprefix(f"{blocks}.").partition(".")[0] if blocks else ""
         if blocks and name.startswith(f"{blocks}.") and number.isdigit():
             inside[int(number)] = inside.get(int(number), 0) + size
