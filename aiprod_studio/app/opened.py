@@ -95,7 +95,7 @@ def _opened(
     from aiprod_studio.app.services import RunServices
     from aiprod_studio.memory.budgets import choose_budgets, measure_machine
 
-    flat = graph.flatten(document, registry.specs)
+    flat = _flattened(document, registry)
     device = choose_device(given.device)
     machine = measure_machine(device.name, places.cache)
     budgets = choose_budgets(
@@ -114,6 +114,22 @@ def _opened(
     return Opened(
         path, document, flat, services, engine.Store(places.store), engine.Journal(places.store)
     )
+
+
+def _flattened(document: Document, registry: Registry) -> FlatGraph:
+    from aiprod_studio import graph
+    from aiprod_studio.graph.errors import UnknownNode
+
+    try:
+        return graph.flatten(document, registry.specs)
+    except Refusal as refusal:
+        off = [pack.name for pack in registry.packs if not pack.allowed]
+        unknown = any(isinstance(problem, UnknownNode) for problem in refusal.problems)
+        if not (off and unknown):
+            raise
+        why = f"these are installed but off: {', '.join(off)}"
+        hint = Invalid("packs", why, "`aiprod-studio packs --allow NAME` loads one from now on.")
+        raise Refusal((*refusal.problems, hint)) from None
 
 
 def _output_folder(wished: Path) -> Path:

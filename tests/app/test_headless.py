@@ -195,6 +195,17 @@ def test_ctrl_c_ends_a_run_while_its_model_is_being_loaded(tmp_path: Path) -> No
     assert again.returncode == 0
 
 
+def test_nodes_of_a_pack_that_is_off_are_explained(
+    program: Program, workflow: Writer, tmp_path: Path
+) -> None:
+    pack = tmp_path / "home" / "data" / "packs" / "slow"
+    pack.mkdir(parents=True)
+    (pack / "slow.py").write_text(SLOW_NODE)
+    ran = program("--run", workflow({"count": {"type": "slow.count"}}))
+    assert ran.code == 2
+    assert "installed but off: slow" in ran.err
+
+
 SLOW_NODE = '''
 import time
 from typing import Annotated
