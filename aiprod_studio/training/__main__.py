@@ -47,12 +47,15 @@ def parser() -> argparse.ArgumentParser:
 def _own(stage: argparse.ArgumentParser, name: str) -> None:
     """Options of one stage."""
     if name == "data":
+        stage.set_defaults(minutes=60.0)
         stage.add_argument("--stills", type=int, default=48_000)
         stage.add_argument("--films", type=int, default=14_000)
         stage.add_argument("--part", type=int, default=0, help="which of several processes this is")
         stage.add_argument("--parts", type=int, default=1, help="how many processes share the work")
-    if name in ("images", "video"):
-        stage.add_argument("--compile", action="store_true", help="compile the network first")
+    if name in ("text", "images", "video", "codec", "upscaler"):
+        stage.add_argument("--device", default="cpu", choices=("cpu", "cuda"))
+        stage.add_argument("--times", type=int, default=1, help="how many usual batches a step has")
+        stage.add_argument("--compile", action="store_true", help="compile the backbone first")
     if name == "export":
         stage.add_argument("--folder", default="resources/models/starter")
         stage.add_argument("--report", default="", help="report.md of an evaluation, for the card")

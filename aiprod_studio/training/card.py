@@ -27,6 +27,7 @@ def card(cache: Cache, shape: Shape, manifest: Mapping[str, Any], evaluation: st
     stills, films = (_rows(cache, kind) for kind in ("stills", "films"))
     return TEMPLATE.read_text(encoding="utf-8").format(
         version=manifest["version"], parts=_parts(manifest["files"]), stages=_stages(cache),
+        history=_history(cache),
         evaluation=evaluation.strip() or "These weights have not been evaluated yet.",
         still=shape.still_channels, change=shape.change_channels, channels=shape.channels,
         layers=shape.layers, width=64 * shape.heads, heads=shape.heads,
@@ -38,6 +39,12 @@ def card(cache: Cache, shape: Shape, manifest: Mapping[str, Any], evaluation: st
 
 def _rows(cache: Cache, kind: str) -> int:
     return sum(int(cache.notes(shard)["rows"]) for shard in cache.shards(kind))
+
+
+def _history(cache: Cache) -> str:
+    """What was changed by hand while these weights were trained, noted in the cache."""
+    lines = cache.notes("history").get("changes", [])
+    return "\n".join(f"- {line}" for line in lines) or "Nothing was changed on the way."
 
 
 def _parts(files: Sequence[Mapping[str, Any]]) -> str:

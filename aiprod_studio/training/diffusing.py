@@ -7,7 +7,7 @@ A run whose captions are ignored is stopped early.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,7 @@ from aiprod_studio.training.cache import Cache
 from aiprod_studio.training.feed import Batch, Feed
 from aiprod_studio.training.flow import Noised, Text
 from aiprod_studio.training.loop import Failed, Limits, Step, Trainer
-from aiprod_studio.training.shapes import Shape
+from aiprod_studio.training.shapes import CPU, Machine, Shape
 
 STILLS_PER_STEP, PARTS_PER_STEP, FILMS_PER_STEP = 32, 12, 5
 GROUPS_OF_PART = 3
@@ -33,6 +33,8 @@ REFRESH = 100
 """Steps after which data made meanwhile is taken up."""
 TEXT_ROOM = 36
 """Text tokens of a training sample; the world's captions hardly ever have more."""
+NEARLY_NOISE = 0.6
+"""How often a film is shown under nearly pure noise, where motion is decided."""
 FIRST_GIVEN = 0.35
 """How often a film's first frame is given."""
 
@@ -45,7 +47,8 @@ class Diffusing:
     shape: Shape
     network: nn.Module
     encoder: nn.Module
-    gaps: list[float]
+    machine: Machine
+    gaps: list[float] = field(default_factory=list)
 
     def text(self, batch: Batch) -> Text:
         """Embed a batch's captions, always to the same length: one compiled shape."""
@@ -54,7 +57,7 @@ class Diffusing:
 
     def learn(self, step: Step, parts: list[tuple[Noised, Text]]) -> None:
         """One step on the mean of the parts' losses; the caption gap now and then."""
-        with torch.autocast("cpu", torch.bfloat16):
+        with torch.autocast(self.machine.device, torch.bfloat16):
             if step.trainer.done % GAP_EVERY == 0:
                 self._watch(step, *parts[0])
             means = [flow.losses(flow.velocity(self.network, *part), part[0]).mean()
@@ -71,7 +74,7 @@ class Diffusing:
             raise Failed(f"captions are ignored: gap {recent:.3f} after {step.trainer.done} steps")
 
 
-def images(cache: Cache, shape: Shape, limits: Limits, *, compiled: bool = False) -> None:
+def images(cache: Cache, shape: Shape, limits: Limits, machine: Machine = CPU) -> None:
     """Train on stills and store `images.safetensors`."""
     feed = Feed(cache, "stills")
     model = StarterTransformer(**shape.transformer())
@@ -81,10 +84,10 @@ def images(cache: Cache, shape: Shape, limits: Limits, *, compiled: bool = False
             feed.refresh()
         at.learn(step, [_still(at, feed, step.random, STILLS_PER_STEP)])
 
-    _train(cache, shape, limits, "images", model, step, compiled)
+    _train(cache, shape, limits, "images", model, step, machine)
 
 
-def video(cache: Cache, shape: Shape, limits: Limits, *, compiled: bool = False) -> None:
+def video(cache: Cache, shape: Shape, limits: Limits, machine: Machine = CPU) -> None:
     """Go on from the stills with films, and store `video.safetensors`."""
     stills, films = Feed(cache, "stills"), Feed(cache, "films")
     model = StarterTransformer(**shape.transformer())
@@ -96,15 +99,16 @@ def video(cache: Cache, shape: Shape, limits: Limits, *, compiled: bool = False)
         turn = step.trainer.done % len(TURNS)
         at.learn(step, [_turn(at, TURNS[turn], stills, films, step.random)])
 
-    _train(cache, shape, limits, "video", model, step, compiled)
+    _train(cache, shape, limits, "video", model, step, machine)
 
 
 def _train(
     cache: Cache, shape: Shape, limits: Limits, stage: str, model: nn.Module,
-    step: Callable[[Diffusing, Step], None], compiled: bool,
+    step: Callable[[Diffusing, Step], None], machine: Machine,
 ) -> None:  # fmt: skip
-    quick: Any = torch.compile(model, dynamic=False) if compiled else model
-    at = Diffusing(cache, shape, quick, text.frozen(cache, shape), [])
+    model.to(machine.device)
+    quick: Any = torch.compile(model, dynamic=False) if machine.compiled else model
+    at = Diffusing(cache, shape, quick, text.frozen(cache, shape).to(machine.device), machine)
     floor = 0.05 if stage == "video" else 0.2
     trainer = Trainer(
         cache, stage, model, limits, warm=60, floor=floor, matrices="transformer_blocks"
@@ -117,9 +121,10 @@ def _train(
 def _still(
     at: Diffusing, feed: Feed, random: np.random.Generator, count: int
 ) -> tuple[Noised, Text]:
-    batch = feed.batch(count, random)
-    coords = flow.coordinates(*feed.grid)[None]
-    made = flow.noised(batch.latents, batch.cover, None, _generator(random), coords)
+    device = at.machine.device
+    batch = feed.batch(count * at.machine.times, random).to(device)
+    coords = flow.coordinates(*feed.grid)[None].to(device)
+    made = flow.noised(batch.latents, batch.cover, None, _generator(random, device), coords)
     return made, at.text(batch)
 
 
@@ -137,21 +142,28 @@ def _film(
     at: Diffusing, feed: Feed, random: np.random.Generator, count: int, groups: int, *, keyed: bool
 ) -> tuple[Noised, Text]:
     """Some groups of films, the first frame given in a part; `keyed` appends a later frame."""
-    batch = feed.batch(count, random)
+    device, count = at.machine.device, count * at.machine.times
+    batch = feed.batch(count, random).to(device)
     cells = feed.grid[1] * feed.grid[2]
-    whole = flow.coordinates(*feed.grid)[None].expand(count, -1, -1)
+    whole = flow.coordinates(*feed.grid)[None].expand(count, -1, -1).to(device)
     chosen = random.random((count, feed.grid[0])).argsort(1)[:, :groups]
     chosen.sort(1)
     rows = torch.from_numpy((chosen[:, :, None] * cells + np.arange(cells)).reshape(count, -1))
+    rows = rows.to(device)
     latents = batch.latents.gather(1, rows[:, :, None].expand(-1, -1, batch.latents.shape[2]))
     cover, coords = batch.cover.gather(1, rows), whole.gather(2, rows[:, None].expand(-1, 3, -1))
-    first = torch.from_numpy(random.random(count) < FIRST_GIVEN)
+    first = torch.from_numpy(random.random(count) < FIRST_GIVEN).to(device)
     given = (rows < cells) & first[:, None]
     if keyed:
         latents = torch.cat([latents, batch.keys], 1)
         cover, given = _longer(cover, cells, 0.0), _longer(given, cells, True)
         coords = torch.cat([coords, flow.at_frames(whole[0], batch.times, cells)], 2)
-    made = flow.noised(latents, cover, given, _generator(random), coords, flow.FILM_MEAN)
+    low, high = flow.FILM_MEANS
+    means = np.where(random.random(count) < NEARLY_NOISE, high, low).astype(np.float32)
+    made = flow.noised(
+        latents, cover, given, _generator(random, device), coords,
+        torch.from_numpy(means).to(device),
+    )  # fmt: skip
     return made, at.text(batch)
 
 
@@ -160,5 +172,5 @@ def _longer(rows: Tensor, more: int, value: float) -> Tensor:
     return torch.cat([rows, rows.new_full((len(rows), more), value)], 1)
 
 
-def _generator(random: np.random.Generator) -> torch.Generator:
-    return torch.Generator().manual_seed(int(random.integers(0, 2**62)))
+def _generator(random: np.random.Generator, device: str) -> torch.Generator:
+    return torch.Generator(device).manual_seed(int(random.integers(0, 2**62)))

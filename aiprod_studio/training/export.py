@@ -75,7 +75,7 @@ def settings(shape: Shape) -> dict[str, Any]:
     return {
         "width": world.WIDTH, "height": world.HEIGHT, "frames": world.FRAMES, "rate": world.RATE,
         "multiple": CELL, "frame_step": GROUP, "frame_offset": 1, "channels": shape.channels,
-        "prediction": "velocity", "scheduler": "euler", "schedule": "shifted", "shift": 2.0,
+        "prediction": "velocity", "scheduler": "euler", "schedule": "shifted", "shift": 8.0,
         "steps": 20, "guidance": 3.0,
         "timesteps": flow.TIMESTEPS, "space": "frames", "upscale": 2,
         "positions": {"scales": [GROUP, CELL, CELL], "causal": True, "seconds": True},

@@ -6,7 +6,7 @@ run sees what an undisturbed one would.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -35,6 +35,10 @@ class Batch:
     captions: Tensor
     keys: Tensor
     times: Tensor
+
+    def to(self, device: str) -> Batch:
+        """The same on a device."""
+        return Batch(*(getattr(self, each.name).to(device) for each in fields(self)))
 
 
 class Feed:

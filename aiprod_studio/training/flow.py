@@ -17,9 +17,10 @@ from aiprod_studio.training.shapes import CELL, GROUP
 
 RATE = 12.0
 TIMESTEPS = 1000.0
-SIGMA_MEAN, FILM_MEAN, SIGMA_SPREAD = 0.9, 1.5, 1.0
+SIGMA_MEAN, FILM_MEANS, SIGMA_SPREAD = 0.9, (1.5, 3.5), 1.0
 """Of the logit of the noise level. Frames of a film repeat each other, so that more noise is needed
-to hide as much of it."""
+to hide as much of it; where an actor goes is open only under nearly pure noise, which the second
+mean of films is for."""
 FOREGROUND = 3.0
 
 
@@ -58,19 +59,21 @@ def coordinates(frames: int, height: int, width: int) -> Tensor:
 
 def at_frames(coords: Tensor, frames: Tensor, cells: int) -> Tensor:
     """Coordinates (B, 3, cells) of further tokens that show the pixel frames `frames` (B,)."""
-    moved = coords[None, :, :cells].repeat(len(frames), 1, 1)
+    moved = coords[None, :, :cells].repeat(len(frames), 1, 1).to(frames.device)
     moved[:, 0] = frames[:, None] / RATE
     return moved
 
 
-def levels(count: int, generator: torch.Generator, mean: float = SIGMA_MEAN) -> Tensor:
+def levels(count: int, generator: torch.Generator, mean: float | Tensor = SIGMA_MEAN) -> Tensor:
     """Noise levels (count,) in (0, 1): logit-normal, high noise more often."""
-    return torch.sigmoid(mean + SIGMA_SPREAD * torch.randn(count, generator=generator))
+    return torch.sigmoid(
+        mean + SIGMA_SPREAD * torch.randn(count, generator=generator, device=generator.device)
+    )
 
 
 def noised(
     clean: Tensor, cover: Tensor, given: Tensor | None, generator: torch.Generator, coords: Tensor,
-    mean: float = SIGMA_MEAN,
+    mean: float | Tensor = SIGMA_MEAN,
 ) -> Noised:  # fmt: skip
     """Noise tokens (B, N, C) at one level per sample; `given` (B, N) tokens stay clean.
 
@@ -79,7 +82,7 @@ def noised(
     sigmas, weight = levels(len(clean), generator, mean)[:, None], 1 + FOREGROUND * cover
     if given is not None:
         sigmas, weight = sigmas * ~given, weight * ~given
-    noise = torch.randn(clean.shape, generator=generator)
+    noise = torch.randn(clean.shape, generator=generator, device=generator.device)
     tokens = torch.lerp(clean, noise, sigmas.unsqueeze(-1))
     return Noised(tokens, sigmas, coords, noise - clean, weight)
 

@@ -24,7 +24,7 @@ from aiprod_studio.training.cache import Cache
 SAVE_EVERY = 120.0
 """Seconds between states."""
 LOG_EVERY = 20
-DECAY = 0.998
+DECAY = 0.994
 MUON = 2.5
 """Rate of the orthogonal steps over AdamW's, at equal size of steps."""
 

@@ -28,7 +28,7 @@ class Wish:
     height: int = world.HEIGHT
     steps: int = 20
     guidance: float = 3.0
-    shift: float = 2.0
+    shift: float = 8.0
     given: Mapping[int, Tensor] = field(default_factory=dict)
     """Latents (B, C, 1, h, w) of single frames that are given, by frame number."""
 

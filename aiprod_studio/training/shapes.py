@@ -15,6 +15,15 @@ WORDS_LONGEST = 48
 
 
 @dataclass(frozen=True)
+class Machine:
+    """What a stage computes on: a torch device, and how many times the usual batch suits it."""
+
+    device: str = "cpu"
+    times: int = 1
+    compiled: bool = False
+
+
+@dataclass(frozen=True)
 class Shape:
     """Channels, depths and widths of one weight set."""
 
@@ -54,5 +63,6 @@ class Shape:
 
 
 BASE = Shape("base", 80, 40, 64, 3, 128, 3, 4, 5, 32, 4)
-QUALITY = Shape("quality", 80, 48, 96, 4, 192, 4, 7, 8, 48, 6)
+QUALITY = Shape("quality", 96, 48, 96, 4, 192, 4, 4, 7, 48, 6)
 SHAPES = {shape.name: shape for shape in (BASE, QUALITY)}
+CPU = Machine()

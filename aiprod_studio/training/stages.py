@@ -6,6 +6,7 @@ Called by the command line alone; heavy libraries are loaded here, after its env
 from __future__ import annotations
 
 import json
+import time
 from argparse import Namespace
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -27,7 +28,7 @@ from aiprod_studio.training import (
 from aiprod_studio.training import export as exporting
 from aiprod_studio.training.cache import Cache
 from aiprod_studio.training.loop import Limits
-from aiprod_studio.training.shapes import SHAPES, Shape
+from aiprod_studio.training.shapes import SHAPES, Machine, Shape
 
 
 def run(chosen: Namespace) -> str:
@@ -40,44 +41,50 @@ def _limits(chosen: Namespace) -> Limits:
     return Limits(minutes=chosen.minutes, steps=chosen.steps)
 
 
+def _machine(chosen: Namespace) -> Machine:
+    return Machine(chosen.device, chosen.times, chosen.compile)
+
+
 def _data(chosen: Namespace, cache: Cache, shape: Shape) -> str:
     path = cache.path(clearing.CODEC)
     if not path.exists():
         weights.save(path, codec.fitted(shape).state_dict(), {"shape": shape.name})
     network = clearing.stored_codec(cache, shape)
-    made = 0
+    made, begun = 0, time.monotonic()
     for kind, scenes, each in (
         ("stills", chosen.stills, data.STILLS), ("films", chosen.films, data.FILMS),
     ):  # fmt: skip
         shards = -(-scenes // each)
         for job in data.jobs(kind, shards, chosen.part, chosen.parts, cache):
+            if made >= chosen.steps or time.monotonic() - begun > 60 * chosen.minutes:
+                break
             data.make(cache, network, job)
             made += 1
     return f"{made} shards made in {cache.folder}"
 
 
 def _codec(chosen: Namespace, cache: Cache, shape: Shape) -> str:
-    clearing.polish(cache, shape, _limits(chosen))
+    clearing.polish(cache, shape, _limits(chosen), _machine(chosen))
     return f"round trip {clearing.round_trip(cache, shape):.2f} dB"
 
 
 def _text(chosen: Namespace, cache: Cache, shape: Shape) -> str:
-    scores = text.train(cache, shape, _limits(chosen))
+    scores = text.train(cache, shape, _limits(chosen), _machine(chosen))
     return "read from new captions: " + json.dumps(scores, sort_keys=True)
 
 
 def _images(chosen: Namespace, cache: Cache, shape: Shape) -> str:
-    diffusing.images(cache, shape, _limits(chosen), compiled=chosen.compile)
+    diffusing.images(cache, shape, _limits(chosen), _machine(chosen))
     return f"backbone in {cache.path('images.safetensors')}"
 
 
 def _video(chosen: Namespace, cache: Cache, shape: Shape) -> str:
-    diffusing.video(cache, shape, _limits(chosen), compiled=chosen.compile)
+    diffusing.video(cache, shape, _limits(chosen), _machine(chosen))
     return f"backbone in {cache.path('video.safetensors')}"
 
 
 def _upscaler(chosen: Namespace, cache: Cache, shape: Shape) -> str:
-    clearing.upscaler(cache, shape, _limits(chosen))
+    clearing.upscaler(cache, shape, _limits(chosen), _machine(chosen))
     return f"upscaler in {cache.path(clearing.UPSCALER)}"
 
 

@@ -15,7 +15,7 @@ from transformers import T5Config, T5EncoderModel
 from aiprod_studio.training import weights, world
 from aiprod_studio.training.cache import Cache
 from aiprod_studio.training.loop import Limits, Trainer
-from aiprod_studio.training.shapes import WORDS_LONGEST, Shape
+from aiprod_studio.training.shapes import CPU, WORDS_LONGEST, Machine, Shape
 from aiprod_studio.training.words import END_ID, PAD_ID, UNKNOWN_ID, tokenizer
 
 FILE = "text.safetensors"
@@ -93,19 +93,21 @@ def captions(first: int, count: int) -> tuple[Tensor, Tensor]:
     return ids, truth
 
 
-def train(cache: Cache, shape: Shape, limits: Limits) -> dict[str, float]:
+def train(cache: Cache, shape: Shape, limits: Limits, machine: Machine = CPU) -> dict[str, float]:
     """Pretrain and store the encoder; returns how well each attribute is read from new captions."""
     ids, truth = captions(0, POOL)
     order = (ids != PAD_ID).sum(1).argsort(stable=True)
-    model = Pretraining(shape)
+    ids, truth = ids.to(machine.device), truth.to(machine.device)
+    model = Pretraining(shape).to(machine.device)
     trainer = Trainer(cache, "text", model, limits, rate=2e-3)
     for step in trainer.steps():
         first = int(step.random.integers(0, POOL - BATCH))
         rows = order[first : first + BATCH]  # of like length: little padding
         longest = int((ids[rows] != PAD_ID).sum(1).max())
-        batch = _disturbed(ids[rows, :longest], step.random.random((BATCH, longest)))
+        chance = torch.from_numpy(step.random.random((BATCH, longest))).to(machine.device)
+        batch = _disturbed(ids[rows, :longest], chance)
         step.finish(_loss(model.logits(batch), truth[rows]))
-    scores = _scores(model, *captions(2 * POOL, 2000))
+    scores = _scores(model.cpu(), *captions(2 * POOL, 2000))
     weights.save(cache.path(FILE), model.encoder.state_dict(), {"scores": scores})
     return scores
 
@@ -117,9 +119,9 @@ def frozen(cache: Cache, shape: Shape) -> T5EncoderModel:
     return network.eval().requires_grad_(False)
 
 
-def _disturbed(ids: Tensor, chance: object) -> Tensor:
+def _disturbed(ids: Tensor, chance: Tensor) -> Tensor:
     """A few little words replaced by the unknown token, so that strangers do no harm."""
-    drop = (torch.as_tensor(chance) < 0.02) & (ids > UNKNOWN_ID)
+    drop = (chance < 0.02) & (ids > UNKNOWN_ID)
     return ids.masked_fill(drop, UNKNOWN_ID)
 
 

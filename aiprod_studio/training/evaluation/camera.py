@@ -38,7 +38,8 @@ def _cost(colours: Floats, kind: str) -> float:
     total = 0.0
     for index in (0, count // 4, 3 * count // 4, count - 1):
         back = aligned(colours[index], kind, index / max(1, count - 1))
-        gap = np.abs(back[start:] - middle[start:]).sum(axis=-1)
+        apart = np.abs(back[start:] - middle[start:])
+        gap = apart[..., 0] + apart[..., 1] + apart[..., 2]
         total += float(np.minimum(gap, _CAP).mean())
     return total
 

@@ -33,7 +33,8 @@ def labs(colours: Sequence[Colour]) -> Floats:
 
 def apart(first: Floats, second: Floats) -> Floats:
     """Distance of Lab colours along the last axis."""
-    return np.asarray(np.sqrt(np.sum((first - second) ** 2, axis=-1)), np.float32)
+    gap = first - second
+    return np.asarray(np.sqrt(np.einsum("...c,...c->...", gap, gap)), np.float32)
 
 
 _SHADES = (1.0, 0.82)

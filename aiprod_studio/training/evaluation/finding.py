@@ -56,7 +56,8 @@ def find(colours: Floats, camera: str, sky: str) -> Found | None:
     if not _plausible(rough):
         return None
     colour = read_colour(colours, rough, sky)
-    masks = _coloured(colours, away, rough, stays, colour, sky)
+    reach = 6 if camera == "static" else 3
+    masks = _coloured(colours, away, rough, stays, colour, sky, reach)
     return Found(masks if _plausible(masks) else rough, colours, colour, not resting.any())
 
 
@@ -77,9 +78,13 @@ def read_colour(frames: Floats, masks: Bits, sky: str) -> str:
 
 
 def _coloured(
-    colours: Floats, away: Floats, rough: Bits, stays: Bits, colour: str, sky: str
+    colours: Floats, away: Floats, rough: Bits, stays: Bits, colour: str, sky: str, reach: int
 ) -> Bits:
-    """Masks of what has the actor's colour and differs at least a little from the scenery."""
+    """Masks of what has the actor's colour, and what stands out around it.
+
+    `reach` says how far around, in steps of two pixels: little where the camera moves, because the
+    scenery behind is known less well there.
+    """
     if colour == "none":
         return rough
     same = (away > _CLEAR / 2) | stays
@@ -88,8 +93,9 @@ def _coloured(
     found = np.zeros_like(rough)
     for index, mask in enumerate(same):
         core = _largest(cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, _DOT) > 0)
-        near = cv2.dilate(core.astype(np.uint8), _DISC, iterations=2) > 0
-        found[index] = _filled(core | (rough[index] & near))
+        near = cv2.dilate(core.astype(np.uint8), _DISC, iterations=reach) > 0
+        other = rough[index] | (_solid(away[index], _CLEAR * 0.6) if reach > 3 else False)
+        found[index] = _filled(_largest(core | (other & near)))
     return found
 
 
@@ -104,7 +110,8 @@ def _resting(scenery: Floats, far: Floats, sky: str) -> Bits:
         piece = _largest(names == name)
         if piece.sum() > area and _compact(piece):
             best, area = piece, int(piece.sum())
-    return _filled(best)
+    around = cv2.dilate(best.astype(np.uint8), _DISC, iterations=5) > 0
+    return _filled(_largest(best | (candidates & around)) if best.any() else best)
 
 
 _BODY = 24.0
@@ -134,9 +141,9 @@ def _scenery(steady: Floats, far: Floats) -> Floats:
     return np.asarray(np.take_along_axis(steady, order[..., None], axis=0).mean(axis=0), np.float32)
 
 
-def _solid(difference: Floats) -> Bits:
+def _solid(difference: Floats, clear: float = _CLEAR) -> Bits:
     """Where the difference is clear, without thin streaks and single flakes."""
-    raw = (cv2.blur(difference, (3, 3)) > _CLEAR).astype(np.uint8)
+    raw = (cv2.blur(difference, (3, 3)) > clear).astype(np.uint8)
     opened = cv2.morphologyEx(raw, cv2.MORPH_OPEN, _DISC)
     return np.asarray(cv2.morphologyEx(opened, cv2.MORPH_CLOSE, _DISC), np.bool_)
 

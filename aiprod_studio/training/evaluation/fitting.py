@@ -56,11 +56,14 @@ def roughened(mask: NDArray[np.bool_], random: np.random.Generator) -> NDArray[n
     change = random.random()
     if change < 0.6:
         bits = (cv2.erode if change < 0.35 else cv2.dilate)(bits, kernel)
-    if random.random() < 0.35:
+    if random.random() < 0.4:
         y, x = np.nonzero(mask)
         spot = int(random.integers(len(y)))
-        high, wide = (random.random(2) * (np.ptp(y), np.ptp(x)) * 0.25 + 1).astype(int)
+        high, wide = (random.random(2) * (np.ptp(y), np.ptp(x)) * 0.3 + 1).astype(int)
         bits[max(0, y[spot] - high) : y[spot] + high, max(0, x[spot] - wide) : x[spot] + wide] = 0
+    if random.random() < 0.3:
+        rows = np.flatnonzero(mask.any(axis=1))
+        bits[: rows[0] + int(0.6 * random.random() * len(rows))] = 0
     return bits > 0 if bits.sum() > _SMALLEST // 2 else mask
 
 
@@ -91,7 +94,7 @@ def samples(
 
 
 def fit(
-    scenes: int = 6000, rounds: int = 10, processes: int = 1, path: Path = WEIGHTS,
+    scenes: int = 5000, rounds: int = 5, processes: int = 1, path: Path = WEIGHTS,
     say: Callable[[str], object] = str,
 ) -> float:  # fmt: skip
     """Fit on `scenes` training scenes, save the weights, return the share right on unseen ones.

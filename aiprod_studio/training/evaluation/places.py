@@ -9,9 +9,8 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
-from aiprod_studio.training.evaluation.colour import Floats, lab, labs
+from aiprod_studio.training.evaluation.colour import Floats, labs
 from aiprod_studio.training.world.palette import GROUND, LIGHT, SKY, Colour, lit, mix
 from aiprod_studio.training.world.place import Place
 from aiprod_studio.training.world.skies import weathered
@@ -23,9 +22,9 @@ _HORIZON = 0.57
 _MIST: Colour = (236, 240, 244)
 
 
-def read_places(frames: NDArray[np.uint8]) -> tuple[str, str]:
-    """The names of sky and ground that fit (F, H, W, 3) frames best."""
-    colours = lab(frames[:: max(1, len(frames) // 6)])
+def read_places(colours: Floats) -> tuple[str, str]:
+    """The names of sky and ground that fit (F, H, W, 3) Lab frames best."""
+    colours = colours[:: max(1, len(colours) // 6)]
     sky = _best_sky(_row_medians(colours))
     return sky, _best_ground(_ground_band(colours), sky)
 

@@ -38,13 +38,14 @@ class Reading:
 
 def understand(frames: NDArray[np.uint8]) -> Reading:
     """Read sky, ground, camera, weather, colour and direction of (F, H, W, 3) uint8 frames."""
-    sky, ground = read_places(frames)
+    sharp = lab(frames)
+    sky, ground = read_places(sharp)
     colours = lab(np.stack([cv2.medianBlur(frame, 3) for frame in frames]))
     camera = read_camera(colours)
     found = find(colours, camera, sky)
     names = {"sky": sky, "ground": ground, "camera": camera}
     masks = None if found is None else found.masks
-    names["weather"] = read_weather(lab(frames), masks, sky, ground)
+    names["weather"] = read_weather(sharp, masks, sky, ground)
     if found is None:
         names |= {"colour": "none", "direction": "none"}
     else:

@@ -24,7 +24,7 @@ KINDS = VOCABULARY["object"]
 SIDE = 40
 WEIGHTS = Path(__file__).with_name("object_reader.safetensors")
 _VIEWS = 7
-_AROUND = 5
+_AROUND = 8
 
 
 class ObjectReader(nn.Module):
