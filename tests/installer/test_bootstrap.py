@@ -86,7 +86,8 @@ def test_every_pinned_package_that_the_project_needs_satisfies_its_range(
     from packaging.requirements import Requirement
 
     project = tomllib.loads((FILE.parents[1] / "pyproject.toml").read_text())["project"]
-    wanted = project["dependencies"] + project["optional-dependencies"]["dev"]
+    extras = project["optional-dependencies"]
+    wanted = project["dependencies"] + extras["dev"] + extras["window"]
     lines = bootstrap.CONSTRAINTS.read_text().split()
     pins = {name.lower().replace("_", "-"): version for name, version in
             (line.split("==") for line in lines)}  # fmt: skip
