@@ -23,6 +23,7 @@ RECIPE_KEY = "aiprod-workflow"
 MAX_RECIPE_BYTES = 64 << 20
 _MARK = b"aiprod-workflow\x00"
 _PNG = b"\x89PNG\r\n\x1a\n"
+_WITHOUT_TEXT = (b"II*\0", b"MM\0*", b"BM", b"P6", b"P5")
 _SEGMENT = 65533 - len(_MARK)
 _ESCAPES = {ord(sign): f"\\{sign}" for sign in "=;#\\\n"}
 _TAG = re.compile(r"^((?:\\.|[^=\\\n])+)=((?:\\[\s\S]|[^\\\n]+)*)$", re.M)
@@ -77,6 +78,8 @@ def texts_of(path: Path | str) -> dict[str, str]:
                 return _joined(_jpeg_comments(file))
             if head.startswith(b"GIF8"):
                 return _joined(_gif_comments(file))
+            if head.startswith(_WITHOUT_TEXT) or head[8:12] == b"WEBP":
+                return {}
     except OSError as error:
         raise unreadable(path, error) from None
     except (struct.error, IndexError, ValueError, zlib.error):

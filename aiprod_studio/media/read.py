@@ -117,7 +117,8 @@ def _decoded(
     shape = (header.height, header.width, 3)
     arguments = [*_input(path, header, start), "-vf", ",".join(_filters(path, header, start))]
     arguments += ["-fps_mode", "passthrough", "-frames:v", str(stop - start)]
-    arguments += ["-f", "rawvideo", "-pix_fmt", "rgb24", "pipe:1"]
+    # ffmpeg would keep eight raw frames waiting for us: 200 MB of 4K.
+    arguments += ["-thread_queue_size", "1", "-f", "rawvideo", "-pix_fmt", "rgb24", "pipe:1"]
     size = int(np.prod(shape))
     at = start
     with ByteSource(arguments, size, path) as source:

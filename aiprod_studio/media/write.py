@@ -58,7 +58,7 @@ class VideoWriter:
         format.check(path, width, height, rate)
         self._path, self._format, self._audio, self._recipe = path, format, audio, recipe
         self._shape, self._rate, self.frame_count = (height, width, 3), rate, frame_count
-        self._encoder = format.encoder(path, quality)
+        self._encoder = format.encoder(path, quality, width * height)
         self.written = 0
         self._stack = ExitStack()
 
@@ -72,7 +72,7 @@ class VideoWriter:
         return self
 
     def write(self, frame: UInt8Array) -> None:
-        """Add the next frame."""
+        """Add the next frame; the array must not be changed afterwards."""
         if frame.shape != self._shape or frame.dtype != np.uint8:
             got, wanted = f"{frame.dtype} {frame.shape}", f"uint8 {self._shape}"
             raise invalid(self._path, f"frame {self.written} is {got}, {wanted} is expected")

@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image as Pillow
+from PIL import PngImagePlugin
 
 from aiprod_studio.media import (
     StillVideo,
@@ -105,13 +107,13 @@ def test_a_file_without_a_recipe_gives_none(tmp_path, clip):
     save_image(PICTURE, tmp_path / "a.png")
     save_image(PICTURE, tmp_path / "a.jpg")
     save_video(CountingVideo(2), tmp_path / "a.gif", "gif")
-    assert [extract(tmp_path / n) for n in ("a.png", "a.jpg", "a.gif", "clip.mp4")] == [None] * 4
+    for name in ("a.webp", "a.tiff", "a.bmp"):
+        Pillow.new("RGB", (4, 4)).save(tmp_path / name)
+    names = ("a.png", "a.jpg", "a.gif", "clip.mp4", "a.webp", "a.tiff", "a.bmp")
+    assert [extract(tmp_path / name) for name in names] == [None] * 7
 
 
 def test_texts_of_other_programs_are_found_too(tmp_path, make):
-    from PIL import Image as Pillow
-    from PIL import PngImagePlugin
-
     texts = PngImagePlugin.PngInfo()
     texts.add_text("workflow", '{"nodes": []}')
     texts.add_text("prompt", "zipped", zip=True)
