@@ -105,7 +105,11 @@ def measure(arguments: argparse.Namespace, folder: Path) -> int:
         stdout=subprocess.PIPE,
     )  # fmt: skip
     own, children, course = watch(process)
-    facts = json.loads(process.stdout.read())
+    told, code = process.stdout.read(), process.wait()
+    if code or not told:
+        print(f"the work ended with code {code} at a peak of {own / MIB:.0f} MiB")
+        return 1
+    facts = json.loads(told)
     third = max(1, len(course) // 3)
     growth = max(course[-third:]) - max(course[third : 2 * third] or course)
     total = (own + children) / MIB
