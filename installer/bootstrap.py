@@ -111,7 +111,7 @@ def install(environment: Path, build: str, testing: bool) -> None:
         say(f"Making the environment {environment}")
         venv.EnvBuilder(with_pip=True, symlinks=os.name != "nt").create(environment)
     install_torch(environment, build)
-    extras = "[dev,window]" if testing else ""
+    extras = "[dev]" if testing else ""
     say("Installing AIPROD Studio and its pinned packages")
     pip(environment, "-c", str(CONSTRAINTS), "-e", f"{PROJECT}{extras}")
     # An environment for the tests serves the program as well.
