@@ -16,9 +16,10 @@ from pathlib import Path
 
 from aiprod_studio import __version__
 from aiprod_studio.app import console
-from aiprod_studio.app.device import choose_device, has_card
+from aiprod_studio.app.device import Device, choose_device, has_card
 from aiprod_studio.app.modelling import STARTER, library
 from aiprod_studio.app.places import Places, user_places
+from aiprod_studio.app.rating import measure
 from aiprod_studio.app.settings import load_settings
 from aiprod_studio.memory.budgets import (
     choose_budgets,
@@ -120,10 +121,23 @@ def _budgets(places: Places) -> Iterator[Finding]:
         yield Finding("budgets", str(refusal), "missing")
         return
     yield Finding("compute type", f"{device.compute_type} on {device.name}: {device.why}")
+    yield _speed(device)
     parts = (f"{kind} {size}" for kind, size in describe_budgets(budgets).items())
     yield Finding("budgets", ", ".join(parts))
     for note in budgets.notes:
         yield Finding("budgets", note, "note")
+
+
+def _speed(device: Device) -> Finding:
+    """Measure how fast the device computes and copies; plans use the figures from now on."""
+    from aiprod_studio.memory.devices import open_device
+
+    try:
+        rates = measure(device, open_device(device.name))
+    except (RuntimeError, MemoryError) as error:
+        return Finding("speed", f"it could not be measured ({str(error).splitlines()[0]})", "note")
+    shown = f"{rates.flops / 1e12:.2f} TFLOPS in {device.compute_type}"
+    return Finding("speed", f"{shown}, {rates.bus / 1e9:.1f} GB/s to the device")
 
 
 def _ffmpeg() -> Finding:

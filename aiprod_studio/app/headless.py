@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, NoReturn
 from aiprod_studio.app import progress
 from aiprod_studio.app.listing import registry
 from aiprod_studio.app.opened import Opened, open_workflow
+from aiprod_studio.app.planning import plan_view
 from aiprod_studio.sdk import ExitCode, Refusal
 
 if TYPE_CHECKING:
@@ -41,22 +42,27 @@ def run_file(given: argparse.Namespace) -> int:
         plan.check()
         opened.services.check_fit(plan)
         shown = progress.display_for(as_json=given.json, quiet=given.quiet)
-        return _carry_out(opened, plan, shown).exit_code
+        return carry_out(opened, plan, shown).exit_code
 
 
 def plan_file(given: argparse.Namespace) -> int:
     """Show what a run would do; exit code 4 when it does not fit."""
     with open_workflow(given, registry()) as opened:
         plan = opened.plan(fresh=given.fresh)
-        progress.show_plan(plan, opened.services.budgets, as_json=given.json)
+        progress.show_plan(plan, plan_view(plan, opened.services), as_json=given.json)
         if plan.problems:
             raise Refusal(plan.problems)
         opened.services.check_fit(plan)
     return ExitCode.DONE
 
 
-def _carry_out(opened: Opened, plan: Plan, display: progress.Display) -> Report:
-    """Run the plan in a thread and show its events until it has ended."""
+def carry_out(
+    opened: Opened, plan: Plan, display: progress.Display, *, partial: bool = False
+) -> Report:
+    """Run the plan in a thread and show its events until it has ended.
+
+    With `partial` what can run does, although the plan has problems.
+    """
     from aiprod_studio.engine import CancelToken, Engine, EventQueue
 
     events, cancel = EventQueue(), CancelToken()
@@ -66,7 +72,10 @@ def _carry_out(opened: Opened, plan: Plan, display: progress.Display) -> Report:
     def work() -> None:
         try:
             workflow = str(opened.path.resolve())
-            outcome.append(engine.run(plan, events=events, cancel=cancel, workflow=workflow))
+            report = engine.run(
+                plan, events=events, cancel=cancel, workflow=workflow, partial=partial
+            )
+            outcome.append(report)
         except BaseException as error:  # handed over to the thread that shows it
             outcome.append(error)
 

@@ -14,7 +14,7 @@ from aiprod_studio.memory.budgets import Budgets, choose_budgets, measure_machin
 from aiprod_studio.sdk import ExitCode, Refusal
 
 if TYPE_CHECKING:
-    from aiprod_studio.models.inspection import FileReport, Inspection
+    from aiprod_studio.models.inspection import FileReport, Inspection, MissingPart
 
 
 def inspect(given: argparse.Namespace) -> int:
@@ -36,9 +36,23 @@ def _lines(found: Inspection, fit: dict[str, str]) -> Iterator[str]:
         yield from _file(file)
     for part in found.missing:
         size = f"about {show_size(part.nbytes)}, " if part.nbytes else ""
-        yield f"missing: {part.component} ({size}usually {part.file} in {part.folder}/)"
+        here = _here(found, part)
+        more = f"; {here} is in your library" if here else ""
+        yield f"missing: {part.component} ({size}usually {part.file} in {part.folder}/){more}"
     for component, sentence in fit.items():
         yield f"fits: {component}: {sentence}"
+
+
+def _here(found: Inspection, part: MissingPart) -> str:
+    """Return the name of a file in the library that would serve as a missing part, or nothing."""
+    told = {(f.family, f.generation) for f in found.files if f.parts}
+    places = user_places()
+    known = modelling.library(places, load_settings(places.settings).model_folders)
+    for entry in known.entries():
+        agrees = any(e == entry.family and g in ("", entry.generation) for e, g in told)
+        if part.component in entry.parts and agrees and not entry.problem:
+            return entry.name
+    return ""
 
 
 def _file(file: FileReport) -> Iterator[str]:

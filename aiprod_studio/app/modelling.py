@@ -8,13 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from aiprod_studio.app.places import Places, shipped
 from aiprod_studio.app.sandbox import Sandbox
-from aiprod_studio.sdk import VAE, DiT, Model, SourceFile, TextEncoder, Upscaler
+from aiprod_studio.sdk import (
+    VAE,
+    AudioVAE,
+    Connectors,
+    DiT,
+    DurationHead,
+    Model,
+    Refiner,
+    SourceFile,
+    TextEncoder,
+    Upscaler,
+    Vocoder,
+)
 
 if TYPE_CHECKING:
     import torch
@@ -32,6 +44,11 @@ KINDS: Mapping[str, type[Model]] = {
     "text_encoder": TextEncoder,
     "video_vae": VAE,
     "latent_upsampler": Upscaler,
+    "refiner": Refiner,
+    "connectors": Connectors,
+    "audio_vae": AudioVAE,
+    "vocoder": Vocoder,
+    "duration_head": DurationHead,
 }
 
 ELEMENT = {"float32": 4, "float16": 2, "bfloat16": 2}
@@ -61,11 +78,33 @@ def models_named(name: str, known: Library, sandbox: Sandbox) -> dict[str, Model
     from aiprod_studio.models import describe
 
     beside = sandbox.base / name
+    adapter = _lora(name, known, sandbox)
+    if adapter is not None:
+        return {"lora": adapter}
     if name != "starter" and name and beside.exists():
         parts = describe([sandbox.existing(f"model {name!r}", name)])
     else:
         parts = dict(known.find(name).parts)
     return {component: _model(facts) for component, facts in parts.items()}
+
+
+def _lora(name: str, known: Library, sandbox: Sandbox) -> Model | None:
+    """Return the LoRA file of that name, in the library or beside the workflow; else None."""
+    from aiprod_studio.media.identity import identity_of
+    from aiprod_studio.models import open_model
+    from aiprod_studio.models.lora_file import is_lora
+
+    path = sandbox.base / name
+    if name.endswith(".safetensors") and path.is_file():
+        path = sandbox.file(f"model {name!r}", name)
+        if not is_lora(open_model(path)):
+            return None
+    else:
+        entry = known.lora(name) if name and name != "starter" else None
+        if entry is None:
+            return None
+        path = Path(entry.path)
+    return Model("lora", "", (SourceFile(path, identity_of(path)),))
 
 
 def _model(facts: Facts) -> Model:
@@ -104,15 +143,12 @@ def on_disk(model: Model, compute_type: str, activations: int = 0) -> ModelOnDis
     `compute_type` is a name such as float32; no torch is needed until it is loaded.
     """
     from aiprod_studio.memory.describing import ModelOnDisk
-    from aiprod_studio.models.files import open_models
     from aiprod_studio.models.recognising import family_named
-    from aiprod_studio.models.tokenizers import apart
 
     family = family_named(model.family)
     paths = [file.path for file in model.files]
-    weights, _ = apart(paths)
     blocks = family.blocks.get(model.component)
-    part = family.part(open_models(weights), model.component)
+    part = part_of(model)
     held = _held(part, ELEMENT[compute_type])
     outside, sizes = _by_block(held, blocks)
     changed = sum(size for name, size in held.items() if size != part.tensors[name].info.nbytes)
@@ -128,6 +164,36 @@ def on_disk(model: Model, compute_type: str, activations: int = 0) -> ModelOnDis
         spans=partial(_spans, part, held),
         beside=_is_branch,
     )
+
+
+def part_of(model: Model) -> Part:
+    """Return how a model's network is built: its class, configuration and tensors, from headers.
+
+    Raises:
+        Refusal: its files were replaced by something else since it was found.
+    """
+    from aiprod_studio.models.files import stamp_of
+
+    paths = tuple(file.path for file in model.files)
+    stamps = tuple(stamp_of(path) for path in paths)
+    return _part(model.family, model.component, paths, stamps)
+
+
+@lru_cache(maxsize=64)
+def _part(family: str, component: str, paths: tuple[Path, ...], stamps: tuple[Any, ...]) -> Part:
+    from aiprod_studio.models.files import open_models
+    from aiprod_studio.models.recognising import family_named
+    from aiprod_studio.models.tokenizers import apart
+
+    weights, _ = apart(paths)
+    return family_named(family).part(open_models(weights), component)
+
+
+def is_packed(model: Model) -> bool:
+    """Say whether a model's matrices are stored in GGUF groups, which are costly to expand."""
+    from aiprod_studio.models.storage import GGUF
+
+    return any(source.info.dtype in GGUF for source in part_of(model).tensors.values())
 
 
 def _is_branch(name: str) -> bool:

@@ -1,12 +1,12 @@
-"""A workflow file, opened for one run: its document, its flat graph, and all that the run needs.
+"""A workflow, opened for one run: its document, its flat graph, and all that the run needs.
 
-Used by the headless commands; the window opens documents in its own way and shares the services.
+Used by the headless commands and by the window's worker, so that both run the same way.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +27,17 @@ if TYPE_CHECKING:
     from aiprod_studio.graph import Document, FlatGraph
 
 
+@dataclass(frozen=True)
+class Wishes:
+    """What is asked of one run beside its document; "" means what the settings say."""
+
+    device: str = "auto"
+    vram: str = ""
+    ram: str = ""
+    folders: tuple[Path, ...] = ()
+    output: Path = Path("outputs")
+
+
 @dataclass
 class Opened:
     """What one run of a workflow works with; `close` it after the run."""
@@ -38,11 +49,14 @@ class Opened:
     store: Store
     journal: Journal
 
-    def plan(self, *, fresh: bool = False) -> Plan:
-        """Plan the whole workflow."""
+    def plan(self, *, targets: Sequence[str] | None = None, fresh: bool = False) -> Plan:
+        """Plan the whole workflow, or what leads to the targets."""
         from aiprod_studio import engine
 
-        return engine.plan(self.flat, self.services, self.store, journal=self.journal, fresh=fresh)
+        return engine.plan(
+            self.flat, self.services, self.store,
+            journal=self.journal, targets=targets, fresh=fresh,
+        )  # fmt: skip
 
     def close(self) -> None:
         """Write what is pending and let go of models and files."""
@@ -63,7 +77,14 @@ def open_workflow(given: argparse.Namespace, registry: Registry) -> Iterator[Ope
     settings = load_settings(places.settings)
     document = read_document(path, registry)
     apply_overrides(document, registry.specs, given.set, given.seed)
-    opened = _opened(given, path, document, registry, places, settings)
+    wishes = Wishes(
+        device=given.device,
+        vram=given.vram,
+        ram=given.ram,
+        folders=tuple(given.folders),
+        output=given.output,
+    )
+    opened = open_document(document, path, registry, places, settings, wishes)
     try:
         yield opened
     finally:
@@ -83,33 +104,42 @@ def read_document(path: Path, registry: Registry) -> Document:
     return loaded.document
 
 
-def _opened(
-    given: argparse.Namespace,
-    path: Path,
+def open_document(
     document: Document,
+    path: Path,
     registry: Registry,
     places: Places,
     settings: Settings,
+    wishes: Wishes,
+    *,
+    flat: FlatGraph | None = None,
 ) -> Opened:
+    """Return all that a run of a document needs; `path` is where its relative paths start.
+
+    `flat` runs in place of the document's own graph, say the shots of its story.
+
+    Raises:
+        Refusal: the document cannot run, or a wish cannot be granted.
+    """
     from aiprod_studio import engine, graph
     from aiprod_studio.app.services import RunServices
     from aiprod_studio.memory.budgets import choose_budgets, measure_machine
 
-    flat = _flattened(document, registry)
-    device = choose_device(given.device)
+    flat = _flattened(document, registry) if flat is None else flat
+    device = choose_device(wishes.device)
     machine = measure_machine(device.name, places.cache)
     budgets = choose_budgets(
-        machine, vram=given.vram or settings.vram, ram=given.ram or settings.ram
+        machine, vram=wishes.vram or settings.vram, ram=wishes.ram or settings.ram
     )
-    sandbox = Sandbox.around(path, [*given.folders, *map(Path, settings.folders)])
+    sandbox = Sandbox.around(path, [*wishes.folders, *map(Path, settings.folders)])
     services = RunServices(
         sandbox=sandbox,
-        output=_output_folder(given.output),
+        output=_output_folder(wishes.output),
         recipe=graph.dumps(document),
         device=device,
         budgets=budgets,
         library=library(places, settings.model_folders),
-        enforced=bool(given.vram or settings.vram),
+        enforced=bool(wishes.vram or settings.vram),
     )
     return Opened(
         path, document, flat, services, engine.Store(places.store), engine.Journal(places.store)

@@ -14,10 +14,16 @@ from aiprod_studio.memory.budgets import show_size
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
+    from rich.table import Table
 
+    from aiprod_studio.app.planning import PlanView
     from aiprod_studio.engine import Plan, Report
-    from aiprod_studio.memory.budgets import Budgets
 
+WAITS = {
+    "compute": "computing",
+    "bus": "moving weights to the card",
+    "disk": "reading weights from the disk",
+}
 STATES = {"run": "runs", "cached": "is there already", "blocked": "cannot run", "unneeded": "-"}
 
 
@@ -176,29 +182,63 @@ def _ending(report: Report) -> str:
     return "\n".join(lines)
 
 
-def show_plan(plan: Plan, budgets: Budgets, *, as_json: bool) -> None:
-    """Print a plan: its steps, what they need, and the budgets."""
+def show_plan(plan: Plan, view: PlanView, *, as_json: bool) -> None:
+    """Print a plan: its steps, the phases of its models, what is short, and the budgets."""
     if as_json:
-        console.show_json({**plan.to_dict(), "budgets": budgets.to_dict()})
+        console.show_json({**plan.to_dict(), **view.to_dict()})
         return
-    from rich.table import Table
+    console.terminal().print(_steps(plan))
+    if view.phases:
+        console.terminal().print(_phases(view))
+    console.show_text(_budget_line(plan, view))
 
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading, justify in (("node", "left"), ("type", "left"), ("", "left")):
-        table.add_column(heading, justify=justify, no_wrap=True)  # type: ignore[arg-type]
-    for heading in ("seconds", "VRAM", "RAM", "disk"):
+
+def _table(texts: tuple[str, ...], numbers: tuple[str, ...]) -> Table:
+    from rich.table import Table as RichTable
+
+    table = RichTable(box=None, pad_edge=False, header_style="bold")
+    for heading in texts:
+        table.add_column(heading, justify="left", no_wrap=True)
+    for heading in numbers:
         table.add_column(heading, justify="right", no_wrap=True)
+    return table
+
+
+def _steps(plan: Plan) -> Table:
+    table = _table(("node", "type", ""), ("seconds", "disk"))
     for step in plan.steps:
-        time = f"{step.seconds[0]:.1f}-{step.seconds[1]:.1f}" if step.seconds else "?"
-        peaks = (step.peaks.vram, step.peaks.host, step.peaks.disk)
-        sizes = [show_size(size) if size else "" for size in peaks]
-        runs = step.state == "run"
-        table.add_row(step.name, step.spec.type, STATES[step.state], time if runs else "", *sizes)
-    console.terminal().print(table)
-    console.show_text(_budget_line(plan, budgets))
+        time = _range(step.seconds) if step.state == "run" else ""
+        disk = show_size(step.peaks.disk) if step.peaks.disk else ""
+        table.add_row(step.name, step.spec.type, STATES[step.state], time, disk)
+    return table
 
 
-def _budget_line(plan: Plan, budgets: Budgets) -> str:
+def _phases(view: PlanView) -> Table:
+    """One row for each model at work: what stays, what streams, and what it waits for."""
+    heads = ("stays", "streams", "computing", "VRAM", "RAM", "pinned")
+    held = [
+        (row.resident, row.streamed, row.activations, row.vram, row.host, row.pinned)
+        for row in view.phases
+    ]
+    used = [place for place in range(len(heads)) if any(sizes[place] for sizes in held)]
+    table = _table(("phase", "model"), (*(heads[place] for place in used), "seconds", "waits for"))
+    for row, sizes in zip(view.phases, held, strict=True):
+        shown = [show_size(sizes[place]) if sizes[place] else "" for place in used]
+        ending = (_range(row.seconds), row.limit) if row.fits else ("", "does not fit")
+        table.add_row(row.node, row.model, *shown, *ending)
+    table.columns[1].no_wrap = False
+    return table
+
+
+def _range(seconds: tuple[float, float] | None) -> str:
+    if seconds is None:
+        return "?"
+    low, high = seconds
+    return f"{low:.1f}-{high:.1f}" if high < 100 else f"{low:.0f}-{high:.0f}"
+
+
+def _budget_line(plan: Plan, view: PlanView) -> str:
+    budgets = view.budgets
     uses = [
         f"{label} {show_size(used)} of {show_size(most)}"
         for label, used, most in (
@@ -209,4 +249,5 @@ def _budget_line(plan: Plan, budgets: Budgets) -> str:
         )
         if used or label == "RAM"
     ]
-    return f"{_summary(plan)} Peak: {', '.join(uses)}."
+    slowest = f" Most of the time goes into {WAITS[view.limit]}." if view.limit else ""
+    return f"{_summary(plan)} Peak: {', '.join(uses)}.{slowest}"

@@ -1,7 +1,8 @@
 """Which files a workflow may read: those beside it and those in folders that the user gave.
 
 A path in a workflow is relative to the workflow's folder. Symlinks are followed before the check,
-so a link cannot lead out. Nothing here opens a file.
+so a link cannot lead out. The boards that ship with the program may be read by every workflow.
+Nothing here opens a file.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from aiprod_studio.app.places import shipped
 from aiprod_studio.sdk import Invalid, Missing, Refusal
 
 
@@ -24,7 +26,9 @@ class Sandbox:
     def around(cls, workflow: Path, folders: Iterable[Path]) -> Sandbox:
         """Return the sandbox of a workflow file: its own folder and the given ones."""
         base = workflow.resolve().parent
-        return cls(base, (base, *(Path(folder).expanduser().resolve() for folder in folders)))
+        ours = (shipped("resources") / "boards").resolve()
+        given = (Path(folder).expanduser().resolve() for folder in folders)
+        return cls(base, (base, ours, *given))
 
     def file(self, where: str, value: str) -> Path:
         """Return the file that `value` names.

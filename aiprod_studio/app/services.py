@@ -6,24 +6,27 @@ shows nothing.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import replace
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from aiprod_studio.app import modelling
+from aiprod_studio.app import in_use, modelling
 from aiprod_studio.app.device import Device
+from aiprod_studio.app.forecasting import Forecaster, smaller_chunks
+from aiprod_studio.app.rating import is_known, load_rates, measure
 from aiprod_studio.app.sandbox import Sandbox
 from aiprod_studio.engine.services import Forecast, Peaks, Services
-from aiprod_studio.memory.budgets import Budgets, show_more, show_size
-from aiprod_studio.sdk import DoesNotFit, Missing, Model, Problem, Refusal, Run, SourceFile
+from aiprod_studio.memory.budgets import Budgets
+from aiprod_studio.sdk import Missing, Model, Refusal, Run, SourceFile
 
 if TYPE_CHECKING:
     import torch
 
     from aiprod_studio.engine.plan import Plan, Step
     from aiprod_studio.memory.describing import ModelOnDisk
+    from aiprod_studio.memory.devices import Device as MemoryDevice
     from aiprod_studio.memory.oom import Ladder
     from aiprod_studio.memory.residency import Residency
     from aiprod_studio.models.library import Library
@@ -42,13 +45,18 @@ class RunServices(Services):
         budgets: Budgets,
         library: Library,
         enforced: bool = False,
+        memory: MemoryDevice | None = None,
     ) -> None:
         self.budgets = budgets
         self._sandbox, self._output, self._recipe = sandbox, output, recipe
         self._device, self._library, self._enforced = device, library, enforced
+        self._memory = memory
         self._found: dict[str, dict[str, Model]] = {}
-        self._short: dict[str, tuple[Problem, ...]] = {}
-        self._needs: dict[tuple[str, str], int] = {}
+        self.forecaster = Forecaster(
+            device, budgets, load_rates(device), library,
+            separate=memory.separate if memory is not None else device.name != "cpu",
+        )  # fmt: skip
+        self._changes: list[Mapping[str, object]] = []
         self._ladders: dict[str, Ladder] = {}
         self._residency: Residency | None = None
 
@@ -73,8 +81,13 @@ class RunServices(Services):
 
     @property
     def recipe(self) -> str:
-        """The workflow of this run, with the values that were given for it."""
-        return self._recipe
+        """The workflow of this run, with the values that were given for it.
+
+        What the ladder changed that may show in the last bits stands beside them.
+        """
+        if not self._changes:
+            return self._recipe
+        return json.dumps({**json.loads(self._recipe), "eased": self._changes}, indent=2)
 
     @property
     def output(self) -> Path:
@@ -103,25 +116,24 @@ class RunServices(Services):
     def use(self, model: Model, run: Run) -> Iterator[Any]:
         """Give a model's module on the device, held within the budgets."""
         described = self._described(run.node, model)
-        with self._models_in_memory().use(described, check=run.check) as module:
+        residency, look = self._models_in_memory(), in_use.guarded(model, run.check)
+        with (
+            _beside(residency, run.node, self.forecaster.beside(run.node)),
+            residency.use(described, check=look) as module,
+            in_use.chunked(module, model, self.forecaster.chunk_of(model)),
+            nullcontext() if self.forecaster.separate else in_use.looked_after(module, look),
+        ):
             yield module
 
     def forecast(self, step: Step) -> Forecast:
-        """Predict a step's peaks from its models' headers and its family's cost formulas."""
-        peaks = Peaks()
-        for model in step.models.values():
-            peaks = peaks.over(self._peaks_of(step, model))
-        return Forecast(peaks)
+        """Predict a step's peaks from headers, and its time from this machine's rates."""
+        return Forecast(self.forecaster.peaks(step), self.forecaster.seconds(step))
 
     def check_fit(self, plan: Plan) -> None:
         """Raise `Refusal` when the plan is over a budget, with the smallest change that helps."""
-        problems = [p for step in plan.steps for p in self._short.get(step.name, ())]
-        if plan.peaks.disk > self.budgets.disk:
-            why = (
-                f"it needs {show_more(plan.peaks.disk)} of scratch space, "
-                f"{show_size(self.budgets.disk)} may be used"
-            )
-            problems.append(DoesNotFit("disk", why, "Free some space."))
+        from aiprod_studio.app.remedies import shortfalls
+
+        problems = shortfalls(self.forecaster, plan)
         if problems:
             raise Refusal(problems)
 
@@ -131,6 +143,12 @@ class RunServices(Services):
             for model in models:
                 self._residency.release(modelling.memory_key(model, self._device.compute_type))
 
+    def held(self) -> Mapping[str, int]:
+        """Return the bytes held now by kind (vram, host, pinned, disk); costs nothing."""
+        if self._residency is None:
+            return {}
+        return self._residency.ledger.totals
+
     def measured(self) -> Peaks:
         """Return the peaks since the last call, as the residency's ledger has them."""
         if self._residency is None:
@@ -139,15 +157,23 @@ class RunServices(Services):
 
     def recover(self, step: Step, error: BaseException, say: Callable[[str], None]) -> bool:
         """Make room after memory ran out, one rung of the step's ladder at a time."""
+        ladder = self._ladders.get(step.key)
+        if ladder is None:
+            ladder = self._ladders[step.key] = self._ladder(step)
+        found = ladder.answer(error, say)
+        self._changes += ladder.changes
+        ladder.changes.clear()
+        return found
+
+    def _ladder(self, step: Step) -> Ladder:
         from aiprod_studio.memory.oom import Ladder
         from aiprod_studio.memory.relief import rungs
 
-        ladder = self._ladders.get(step.key)
-        if ladder is None:
-            models = [self._described(step.name, model) for model in step.models.values()]
-            remedies = rungs(self._models_in_memory(), *models)
-            ladder = self._ladders[step.key] = Ladder(f"node {step.name!r}", remedies)
-        return ladder.answer(error, say)
+        models = [self._described(step.name, model) for model in step.models.values()]
+        remedies = rungs(self._models_in_memory(), *models)
+        for use in self.forecaster.uses(step):
+            remedies += smaller_chunks(self.forecaster, step, use)
+        return Ladder(f"node {step.name!r}", remedies)
 
     def close(self) -> None:
         """Let go of all models."""
@@ -156,45 +182,24 @@ class RunServices(Services):
             self._residency = None
 
     def _described(self, node: str, model: Model) -> ModelOnDisk:
-        activations = self._needs.get((node, model.component), 0)
-        return modelling.on_disk(model, self._device.compute_type, activations)
-
-    def _peaks_of(self, step: Step, model: Model) -> Peaks:
-        from aiprod_studio.memory.planning import place
-
-        self._needs[(step.name, model.component)] = self._activations(step, model)
-        described = self._described(step.name, model)
-        separate = self.device != "cpu"
-        try:
-            placed = place(described, modelling.room_of(self.budgets, self.device))
-        except Refusal as refusal:
-            self._short[step.name] = _at(step.name, refusal.problems)
-            whole = described.weight_bytes + described.activations
-            return Peaks(vram=whole) if separate else Peaks(host=whole)
-        on_device = placed.device + placed.activations
-        if separate:
-            return Peaks(vram=on_device, host=placed.host, pinned=placed.pinned)
-        return Peaks(host=max(on_device + placed.host, placed.loading))
-
-    def _activations(self, step: Step, model: Model) -> int:
-        from aiprod_studio.models.recognising import family_named
-
-        facts = step.facts
-        size = [facts.get(name) for name in ("width", "height", "frames")]
-        if not all(isinstance(side, int) for side in size):
-            return 0
-        width, height, frames = (int(side or 0) for side in size)
-        family = family_named(model.family)
-        phase, element = step.spec.costs.phase, modelling.ELEMENT[self._device.compute_type]
-        return family.costs(phase, width, height, frames, element).activations
+        return self.forecaster.described(model, self.forecaster.needs(node, model))
 
     def _models_in_memory(self) -> Residency:
         if self._residency is None:
             from aiprod_studio.memory.residency import Residency as Holder
 
-            self._residency = Holder(self.budgets, self.device, enforce=self._enforced)
+            device = self._memory or self.device
+            self._residency = Holder(self.budgets, device, enforce=self._enforced)
+            if self.forecaster.separate and not self._memory and not is_known(self._device):
+                measure(self._device, self._residency.device)
         return self._residency
 
 
-def _at(node: str, problems: Sequence[Problem]) -> tuple[Problem, ...]:
-    return tuple(replace(p, where=f"node {node!r}, {p.where}") for p in problems)
+@contextmanager
+def _beside(residency: Residency, node: str, size: int) -> Iterator[None]:
+    """Keep RAM free for a node's own frames, so that no weights are put there meanwhile."""
+    held = residency.ledger.hold("host", f"frames of {node}", size)
+    try:
+        yield
+    finally:
+        held.release()

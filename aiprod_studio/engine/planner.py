@@ -170,9 +170,7 @@ class _Planner:
         if not (step.spec.costs.models or step.spec.costs.phase):
             return replace(step, seconds=expected) if expected else step
         forecast = self._services.forecast(step)
-        if expected is None and forecast.seconds is not None:
-            expected = (forecast.seconds / 2, forecast.seconds * 2)
-        return replace(step, peaks=forecast.peaks, seconds=expected)
+        return replace(step, peaks=forecast.peaks, seconds=expected or forecast.seconds)
 
     def _expected(self, step: Step) -> Range | None:
         if self._journal is None:

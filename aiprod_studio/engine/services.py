@@ -45,10 +45,10 @@ class Peaks:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """What a step is expected to need; `seconds` is None when nothing is known."""
+    """What a step is expected to need; `seconds` is (least, most), None when nothing is known."""
 
     peaks: Peaks = Peaks()
-    seconds: float | None = None
+    seconds: tuple[float, float] | None = None
 
 
 class Services(Protocol):

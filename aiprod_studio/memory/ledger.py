@@ -56,6 +56,12 @@ class Ledger:
         """Return the bytes of a kind held now, by everyone."""
         return self._totals[kind]
 
+    @property
+    def totals(self) -> Mapping[str, int]:
+        """The bytes held now, by kind."""
+        with self._lock:
+            return dict(self._totals)
+
     def held(self, kind: str) -> Mapping[str, int]:
         """Return the bytes of a kind by holder."""
         with self._lock:

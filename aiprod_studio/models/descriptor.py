@@ -1,4 +1,4 @@
-"""What a family descriptor answers: is this file mine, what is in it, how is a part built and paid.
+"""What a family descriptor answers: is this file mine, what is in it, how is a part built.
 
 `families/` holds one descriptor each; inspection, loading and the library ask them through this
 protocol. Recognition and part plans use headers only and never import torch.
@@ -79,13 +79,36 @@ class Sizes:
 
 
 @dataclass(frozen=True)
+class Job:
+    """What a step asks of a part: its phase, and the size in pixels and frames of the film.
+
+    `tile` is (frames, height, width) of what a codec works on at once, None for everything;
+    `element` the bytes of a number; `chunk` the tokens of a feed-forward at a time (0 for all);
+    `facts` what nodes and model told before (sound, guides, positions, longest_prompt).
+    """
+
+    phase: str
+    width: int
+    height: int
+    frames: int
+    element: int = 4
+    tile: tuple[int, int, int] | None = None
+    chunk: int = 0
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def piece(self) -> tuple[int, int, int]:
+        """Frames, height and width of what is worked on at once."""
+        return self.tile or (self.frames, self.height, self.width)
+
+
+@dataclass(frozen=True)
 class Costs:
-    """Predicted bytes and work of one phase at one size, from the family's formulas."""
+    """Predicted bytes beside the weights, and work, of one pass."""
 
     activations: int
     flops: float = 0.0
     tokens: int = 0
-    notes: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -107,6 +130,13 @@ def _cause(error: BaseException) -> str:
     return f"{type(error).__name__}: {str(error)[:100]}"
 
 
+COMPOSED = ("connectors",)
+"""Parts that are put together from several files."""
+MOST_REMEMBERED = 64
+_planned_parts: dict[tuple[object, ...], Part] = {}
+"""Parts that stand in one file, by that file's stamp: planning thousands of names takes a while."""
+
+
 class Family(ABC):
     """Base of the descriptors."""
 
@@ -121,6 +151,8 @@ class Family(ABC):
     """How layer names of the family's own files become the network's, by component."""
     lora_elsewhere: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     """Layers that a LoRA may name beside a component's own, by component: they are other parts'."""
+    forward_layers: ClassVar[Mapping[str, str]] = {}
+    """The last name of a component's feed-forward layers, which may run in chunks of tokens."""
 
     @abstractmethod
     def recognise(self, file: ModelFile) -> Recognition | None:
@@ -132,6 +164,25 @@ class Family(ABC):
         Raises:
             Refusal: the component is not in the files, or they cannot be used together.
         """
+        from aiprod_studio.models import recognising
+
+        holders = [file for file in files if self._holds(file, component)]
+        if len(holders) != 1 or component in COMPOSED:
+            return self._planned(files, component)
+        key = (self.name, component, recognising.key_of(holders[0]))
+        if key not in _planned_parts:
+            if len(_planned_parts) >= MOST_REMEMBERED:
+                _planned_parts.clear()
+            _planned_parts[key] = self._planned(holders, component)
+        return _planned_parts[key]
+
+    def _holds(self, file: ModelFile, component: str) -> bool:
+        from aiprod_studio.models import recognising
+
+        known = recognising.recognise(file)
+        return known is not None and known[0] is self and component in known[1].components
+
+    def _planned(self, files: Sequence[ModelFile], component: str) -> Part:
         from aiprod_studio.models import folders
 
         for file in files:
@@ -166,7 +217,3 @@ class Family(ABC):
     @abstractmethod
     def settings(self, files: Sequence[ModelFile]) -> dict[str, Any]:
         """Return what a run needs to know (sizes, schedule, defaults), plain JSON values."""
-
-    @abstractmethod
-    def costs(self, phase: str, width: int, height: int, frames: int, element: int) -> Costs:
-        """Predict one phase (encode, sample, decode, upscale); `element` is bytes per number."""

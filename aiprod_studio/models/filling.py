@@ -15,16 +15,13 @@ import torch
 from aiprod_studio.models.descriptor import Part, Source
 from aiprod_studio.models.linear import StoredLinear, put
 from aiprod_studio.models.quantised import dequantise
-from aiprod_studio.models.storage import PLAIN, Weight, keeps_plain, paired
+from aiprod_studio.models.storage import LARGE_TABLE, PLAIN, Weight, keeps_plain, paired
 from aiprod_studio.models.weights import WeightFiles
 from aiprod_studio.sdk import Invalid, Problem, Refusal
 
 Check = Callable[[], None]
 CHUNK = 64 << 20
 """Bytes copied between two looks at the cancel token."""
-
-LARGE_TABLE = 256 << 20
-"""Tables of words above this many bytes keep the type of their file."""
 
 EXPANDED = torch.bfloat16
 """What quantised numbers become where no compute type was asked for."""
@@ -74,6 +71,7 @@ def fill(
                 state[name] = _computable(tensor, weight, files, kept_type)
     state |= {name: state[other] for name, other in ties.items() if other in state}
     network.load_state_dict(state, strict=False, assign=True)
+    _tie(network, {name: other for name, other in ties.items() if other in state})
     _cast_tables(network, dtype)
     for name, (weight, tensor, scale) in kept.items():
         _put(network, name.removesuffix(".weight"), weight, tensor, scale, dtype)
@@ -176,6 +174,13 @@ def _ties(network: torch.nn.Module, weights: Mapping[str, Weight]) -> dict[str, 
         if held is not None:
             found |= {name: held for name in names if name not in weights}
     return found
+
+
+def _tie(network: torch.nn.Module, ties: Mapping[str, str]) -> None:
+    """Let names that share a weight share one parameter again, or a card would hold it twice."""
+    for name, other in ties.items():
+        path, _, last = name.rpartition(".")
+        setattr(network.get_submodule(path), last, network.get_parameter(other))
 
 
 def _check_names(

@@ -7,11 +7,12 @@ files only.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from aiprod_studio.models.descriptor import Part, Recognition
 from aiprod_studio.models.families.layout import under
-from aiprod_studio.models.files import ModelFile
+from aiprod_studio.models.files import ModelFile, json_beside
 
 PARTS = {
     "LTXVideoTransformer3DModel": ("ltx_video", "transformer"),
@@ -61,9 +62,17 @@ def plan(file: ModelFile) -> Part:
 
 
 def _generation(name: str, file: ModelFile) -> str:
-    config = file.folder_config
+    """A transformer's configuration tells its generation; other parts are told by theirs."""
     if name == "LTX2VideoTransformer3DModel":
-        if config.get("use_keyframes_abs_pos_embedding") or config.get("ff_bias") is False:
-            return "2.5"
-        return "2.3" if config.get("cross_attn_mod") else "2.0"
-    return {"ltx_video": "0.9", "ltx2": "2", "wan": "2"}[PARTS[name][0]]
+        return _of_ltx2(file.folder_config)
+    if PARTS[name][0] == "ltx2":
+        transformer = file.path.parent.parent / "transformer"
+        beside = json_beside(transformer / file.path.name, "config.json")
+        return _of_ltx2(beside) if beside else ""
+    return "0.9" if PARTS[name][0] == "ltx_video" else ""
+
+
+def _of_ltx2(config: Mapping[str, Any]) -> str:
+    if config.get("use_keyframes_abs_pos_embedding") or config.get("ff_bias") is False:
+        return "2.5"
+    return "2.3" if config.get("cross_attn_mod") else "2.0"

@@ -16,6 +16,7 @@ from typing import Any
 
 from aiprod_studio.models import recognising
 from aiprod_studio.models.describing import Facts, describe
+from aiprod_studio.models.families.starter import usual
 from aiprod_studio.models.files import NUMBERED, SUFFIXES
 from aiprod_studio.models.inspection import FileReport, MissingPart, inspect
 from aiprod_studio.sdk import Missing, Refusal
@@ -98,6 +99,17 @@ class Library:
         """Return the LoRA files."""
         return tuple(entry for entry in self._known() if entry.lora_for)
 
+    def lora(self, name: str) -> Entry | None:
+        """Return the LoRA of that name or file name, or None."""
+        entries = self._known() if name else ()
+        return next(
+            (e for e in entries if e.lora_for and name in (e.name, Path(e.path).name)), None
+        )
+
+    def entries(self) -> tuple[Entry, ...]:
+        """Return every file that is known; the first call scans."""
+        return self._known()
+
     def find(self, name: str) -> Found:
         """Put a model together by its name, or by the path of a file in the folders.
 
@@ -105,7 +117,7 @@ class Library:
             Refusal: there is no such model, or its files cannot be used.
         """
         if name == STARTER and self.starter is not None:
-            return Found(name, describe([self.starter]))
+            return Found(name, describe([usual(self.starter)]))
         first = self._named(name)
         if first.problem:
             raise Refusal(Missing("", f"the model {name!r} cannot be used: {first.problem}", ""))

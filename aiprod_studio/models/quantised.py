@@ -16,6 +16,9 @@ from aiprod_studio.models.gguf_header import TYPES
 GROUPS = {name: (elements, size) for name, elements, size in TYPES.values()}
 """Elements and bytes of a group, by type name."""
 
+AT_ONCE = 4 << 20
+"""Elements expanded at a time: in float32 and with its parts a matrix takes some 14 bytes each."""
+
 IQ4 = (-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113)
 """The 16 values that the non-linear 4-bit types choose from."""
 
@@ -31,8 +34,16 @@ def dequantise(
         shape: of the result.
         dtype: of the result.
     """
-    _, size = GROUPS[kind]
-    return READERS[kind](data.reshape(-1, size)).to(dtype).reshape(shape)
+    elements, size = GROUPS[kind]
+    groups, reader = data.reshape(-1, size), READERS[kind]
+    most = max(1, AT_ONCE // elements)
+    if len(groups) <= most:
+        return reader(groups).to(dtype).reshape(shape)
+    result = torch.empty(len(groups), elements, dtype=dtype, device=data.device)
+    for start in range(0, len(groups), most):
+        piece = groups[start : start + most]
+        result[start : start + most] = reader(piece).to(dtype).reshape(len(piece), elements)
+    return result.reshape(shape)
 
 
 def _half(groups: torch.Tensor, at: int) -> torch.Tensor:

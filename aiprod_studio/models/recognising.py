@@ -44,6 +44,31 @@ def recognise(file: ModelFile) -> tuple[Family, Recognition] | None:
 
     A LoRA belongs to no family by itself; the folder of a file speaks before its keys.
     """
+    key = key_of(file)
+    if key not in _known:
+        if len(_known) >= MOST_REMEMBERED:
+            _known.clear()
+        _known[key] = _recognise(file)
+    return _known[key]
+
+
+Key = tuple[object, ...]
+MOST_REMEMBERED = 1024
+_known: dict[Key, tuple[Family, Recognition] | None] = {}
+"""Answers by file and stamp: a plan asks for the same files many times."""
+
+
+def key_of(file: ModelFile) -> Key:
+    """Return what tells one header from another: the file's path and stamp, and its folder's."""
+    beside = file.path.with_name("config.json")
+    try:
+        config = beside.stat().st_mtime_ns
+    except OSError:
+        config = 0
+    return (file.path, file.stamp, tuple(file.shards.items()), config)
+
+
+def _recognise(file: ModelFile) -> tuple[Family, Recognition] | None:
     if lora_file.is_lora(file):
         return None
     described = folders.recognise(file)

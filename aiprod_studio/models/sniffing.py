@@ -59,6 +59,8 @@ def kind_of(head: bytes, size: int) -> str:
         return "gguf"
     if head.startswith(LFS):
         return "lfs"
+    if _is_safetensors(head):
+        return "safetensors"  # first: the length of its header may read as any other kind's mark
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return "zip"
     if head.startswith((b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"\x28\xb5\x2f\xfd", b"BZh")):
@@ -66,6 +68,11 @@ def kind_of(head: bytes, size: int) -> str:
     if len(head) > 2 and head[0] == 0x80 and head[1] in range(2, 6):
         return "pickle"
     return _text_or_tensors(head, size)
+
+
+def _is_safetensors(head: bytes) -> bool:
+    """A length whose high bytes are zero, and then a JSON object; no pickle or archive is that."""
+    return len(head) >= 10 and head[5:8] == b"\0\0\0" and head[8:9] == b"{" and head[9:10] in b'"}'
 
 
 def _text_or_tensors(head: bytes, size: int) -> str:

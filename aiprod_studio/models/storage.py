@@ -24,6 +24,8 @@ RUNNABLE_GGUF = frozenset({
     "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q8_0", "Q2_K", "Q3_K", "Q4_K", "Q5_K", "Q6_K", "IQ4_NL",
     "IQ4_XS",
 })  # fmt: skip
+LARGE_TABLE = 256 << 20
+"""Tables of words above this size keep a half type; only the rows in use are widened."""
 LARGE = 1 << 30
 """Parts that need more bytes than this in the compute type keep the type of their file."""
 
@@ -110,7 +112,10 @@ def keeps_plain(part: Part, element: int | None, storage: str = "auto") -> bool:
 def held_bytes(name: str, info: TensorInfo, element: int | None, keep: bool) -> int:
     """Return the bytes that a tensor takes once loaded; `keep` is `keeps_plain` of its part."""
     linear = name.endswith(".weight") and len(info.shape) == 2
-    linear = linear and not any(part in name for part in ("embed", "shared"))
+    table = linear and any(part in name for part in ("embed", "shared"))
+    if table and info.dtype in ("F16", "BF16") and info.nbytes > LARGE_TABLE:
+        return info.nbytes
+    linear = linear and not table
     packed = info.dtype in FP8 or info.dtype in GGUF
     if info.dtype in PLAIN or packed:
         stays = linear and (packed or keep)

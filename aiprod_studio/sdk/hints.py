@@ -90,6 +90,19 @@ class Prompt(Text):
 
 
 @dataclass(frozen=True)
+class Curve(Text):
+    """Numbers written in a line, such as 1, 0.9, 0; shown as points between `lowest` and `highest`.
+
+    An empty text means that the node decides. `falling` ones are dragged only so that they fall.
+    """
+
+    longest: int = 2000
+    lowest: float = 0
+    highest: float = 1
+    falling: bool = False
+
+
+@dataclass(frozen=True)
 class Choice(Hint):
     """One of a few words."""
 

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 if TYPE_CHECKING:
     import numpy as np
-    import torch
 
     UInt8Array = np.ndarray[Any, np.dtype[np.uint8]]
     Float32Array = np.ndarray[Any, np.dtype[np.float32]]
@@ -83,6 +82,29 @@ class Image(Socket):
         return int(self.pixels.shape[0])
 
 
+@stored("Pinned")
+@dataclass(frozen=True)
+class Pinned:
+    """An image at a frame of a film (from 0).
+
+    `strength` 1 is the artist's own and comes out as it went in; less is a proposal that may give
+    way.
+    """
+
+    image: Image
+    frame: int
+    strength: float = 1.0
+
+
+@stored("Keyframes")
+@dataclass(frozen=True)
+class Keyframes(Socket):
+    """Images pinned to frames of a film that is to be made between them, in order of frames."""
+
+    pinned: tuple[Pinned, ...]
+    socket: ClassVar[str] = "keyframes"
+
+
 class Audio(Socket, ABC):
     """Sound, read in chunks; never held whole unless it is short."""
 
@@ -134,10 +156,15 @@ class Model(Socket):
 @stored("LoRA")
 @dataclass(frozen=True)
 class LoRA(Socket):
-    """A low-rank adapter file and how strongly it is applied."""
+    """A low-rank adapter file and how strongly it is applied.
+
+    `curve` are pairs of (progress in [0, 1], strength), rising: from that progress of a sampling
+    phase on, `strength` is multiplied by it. Empty means 1 all the time.
+    """
 
     file: SourceFile
     strength: float = 1.0
+    curve: tuple[tuple[float, float], ...] = ()
     socket: ClassVar[str] = "lora"
 
 
@@ -173,53 +200,44 @@ class Upscaler(Model):
     socket: ClassVar[str] = "upscaler"
 
 
-@stored("Conditioning")
+@stored("Refiner")
 @dataclass(frozen=True)
-class Conditioning(Socket):
-    """What a text encoder made of a prompt.
+class Refiner(Model):
+    """A learned maker of frames between keyframes."""
 
-    `embeddings` is (batch, tokens, width) float; `mask` is (batch, tokens), 1 where a token counts;
-    `extra` holds what only some families have (say audio embeddings), by name.
-    """
-
-    embeddings: torch.Tensor
-    mask: torch.Tensor
-    family: str
-    text: str = ""
-    extra: dict[str, torch.Tensor] = field(default_factory=dict)
-    socket: ClassVar[str] = "conditioning"
+    socket: ClassVar[str] = "refiner"
 
 
-@stored("Keyframe")
+@stored("Connectors")
 @dataclass(frozen=True)
-class Keyframe:
-    """An image pinned to a frame: its latents (1, C, 1, h, w) at pixel frame `frame` (from 0).
+class Connectors(Model):
+    """What turns a text encoder's layers into the contexts of picture and sound (LTX-2)."""
 
-    `strength` 1 holds it exactly; less lets the sampler move away from it.
-    """
-
-    latents: torch.Tensor
-    frame: int
-    strength: float = 1.0
+    socket: ClassVar[str] = "connectors"
 
 
-@stored("Latents")
+@stored("AudioVAE")
 @dataclass(frozen=True)
-class Latents(Socket):
-    """Compressed video: `samples` (batch, channels, frames, height, width), normalised by its VAE.
+class AudioVAE(Model):
+    """The codec between sound (as a mel spectrogram) and its latents."""
 
-    `width`, `height` and `frames` say what it decodes to; `samples` of an empty start are zeros.
-    """
+    socket: ClassVar[str] = "audio_vae"
 
-    samples: torch.Tensor
-    family: str
-    width: int
-    height: int
-    frames: int
-    rate: Fraction
-    keyframes: tuple[Keyframe, ...] = ()
-    empty: bool = False
-    socket: ClassVar[str] = "latents"
+
+@stored("Vocoder")
+@dataclass(frozen=True)
+class Vocoder(Model):
+    """What turns a mel spectrogram into sound."""
+
+    socket: ClassVar[str] = "vocoder"
+
+
+@stored("DurationHead")
+@dataclass(frozen=True)
+class DurationHead(Model):
+    """What guesses from a prompt how long the shot should be."""
+
+    socket: ClassVar[str] = "duration_head"
 
 
 @stored("SavedFile")

@@ -69,7 +69,7 @@ class Studio(Services):
         yield torch.nn.Linear(4, 4)
 
     def forecast(self, step: Step) -> Forecast:
-        return Forecast(Peaks(vram=100, host=10, disk=1), 2.0)
+        return Forecast(Peaks(vram=100, host=10, disk=1), (1.0, 4.0))
 
     def release(self, models: Any) -> None:
         self.released += [model.component for model in models]

@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from aiprod_studio.engine import codec, tensorfile
 from aiprod_studio.engine.decode import Outdated, decode
 from aiprod_studio.sdk import Conditioning, Image, Latents, stored
-from aiprod_studio.sdk.values import STORED, Keyframe
+from aiprod_studio.sdk.latents import Keyframe
+from aiprod_studio.sdk.values import STORED
 
 TORCH_TYPES = [
     torch.float32, torch.float64, torch.float16, torch.bfloat16, torch.bool, torch.uint8,

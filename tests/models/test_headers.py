@@ -181,3 +181,13 @@ def test_no_change_of_a_byte_crashes_the_gguf_reader(at: int, value: int, tmp_pa
         open_model(path)
     except Refusal as refusal:
         assert str(refusal)
+
+
+@pytest.mark.parametrize("length", [0x280, 0x380, 0x4_B50, 0x8B1F + 1])
+def test_a_header_whose_length_reads_like_another_format_is_still_a_header(
+    length: int, tmp_path: Path
+) -> None:
+    path = tmp_path / "m.safetensors"
+    text = json.dumps({"a": {"dtype": "F32", "shape": [1], "data_offsets": [0, 4]}})
+    path.write_bytes(length.to_bytes(8, "little") + text.ljust(length).encode() + b"\0" * 4)
+    assert list(open_model(path).tensors) == ["a"]

@@ -298,3 +298,23 @@ def test_storage_can_be_kept_or_expanded(tiny_starter: Path) -> None:
     assert wide.get_submodule(LAYER).weight.dtype == torch.float32
     assert torch.equal(changed(kept), changed(wide))
     assert json.loads(json.dumps(kept.aiprod.settings)) == kept.aiprod.settings
+
+
+def test_a_large_matrix_is_expanded_piece_by_piece_to_the_same_bits(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from aiprod_studio.memory.accounting import ActivationMeter
+    from aiprod_studio.models import quantised
+
+    torch.manual_seed(0)
+    for kind in ("Q8_0", "Q4_K", "IQ4_XS"):
+        elements, size = quantised.GROUPS[kind]
+        data = torch.randint(0, 60, (1536, size), dtype=torch.uint8)
+        shape = (1536, elements)
+        whole = quantised.dequantise(data, kind, shape, torch.bfloat16)
+        monkeypatch.setattr(quantised, "AT_ONCE", 64 * elements)
+        with ActivationMeter() as meter:
+            pieces = quantised.dequantise(data, kind, shape, torch.bfloat16)
+        monkeypatch.undo()
+        assert torch.equal(whole.view(torch.int16), pieces.view(torch.int16))
+        assert meter.peak < 2 * whole.nbytes

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import save_file
@@ -252,3 +253,22 @@ def test_connectors_fill_what_words_leave_with_registers(name: str) -> None:
     assert relative(video, io["conn.right.video"][:1]) < 1e-5
     assert relative(audio, io["conn.right.audio"][:1]) < 1e-5
     assert mask.shape == (1, 16)
+
+
+def test_gemma_4_in_gguf_is_refused_with_what_to_use_instead(tmp_path: Path) -> None:
+    import gguf
+
+    path = tmp_path / "gemma4.gguf"
+    writer = gguf.GGUFWriter(str(path), "gemma4")
+    for name, shape in (
+        ("blk.0.post_ffw_norm.weight", (8,)), ("blk.0.attn_q_norm.weight", (8,)),
+        ("token_embd.weight", (16, 8)), ("blk.0.attn_q.weight", (8, 8)),
+    ):  # fmt: skip
+        writer.add_tensor(name, np.zeros(shape, dtype=np.float32))
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    with pytest.raises(Refusal, match="Gemma 4 as GGUF") as caught:
+        load_component([path], "text_encoder")
+    assert "safetensors" in str(caught.value)

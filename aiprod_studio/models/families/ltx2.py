@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from aiprod_studio.models.descriptor import Costs, Expected, Family, Part, Recognition, Sizes
+from aiprod_studio.models.descriptor import Expected, Family, Part, Recognition, Sizes
 from aiprod_studio.models.families import ltx2_decoder, ltx2_parts, ltx2_text, upscalers, video_vae
 from aiprod_studio.models.families.layout import (
     columns,
@@ -22,7 +22,6 @@ from aiprod_studio.models.families.layout import (
     size_of,
     under,
 )
-from aiprod_studio.models.families.ltx_costs import predict
 from aiprod_studio.models.families.picking import file_with
 from aiprod_studio.models.files import ModelFile
 
@@ -74,6 +73,7 @@ class LTX2(Family):
     name: ClassVar[str] = "ltx2"
     title: ClassVar[str] = "LTX-2"
     sizes: ClassVar[Sizes] = Sizes(multiple=32, frame_step=8)
+    forward_layers: ClassVar[Mapping[str, str]] = {"transformer": "ff"}
     blocks: ClassVar[Mapping[str, str]] = {
         "transformer": "transformer_blocks",
         "text_encoder": "layers",
@@ -136,6 +136,7 @@ class LTX2(Family):
         generation = max((generation_of(file)[0] for file in files), default="") or "2.0"
         distilled = any("distilled" in file.path.name.lower() for file in files)
         return {
+            **upscalers.settings(files),
             "multiple": self.sizes.multiple,
             "frame_step": self.sizes.frame_step,
             "frame_offset": self.sizes.frame_offset,
@@ -158,7 +159,7 @@ class LTX2(Family):
             "guidance": 1.0 if distilled else 3.0,
             "audio_guidance": 1.0 if distilled else 7.0,
             "stg": 0.0 if distilled else 1.0,
-            "stg_blocks": [STG_BLOCK.get(generation, 28)],
+            "stg_blocks": [min(STG_BLOCK.get(generation, 28), _last_block(files))],
             "rescale": 0.0 if distilled else 0.7,
             "modality_guidance": 1.0 if distilled else 3.0,
             "schedule": "ltx2",
@@ -168,9 +169,14 @@ class LTX2(Family):
             "longest_prompt": 1024,
         }
 
-    def costs(self, phase: str, width: int, height: int, frames: int, element: int) -> Costs:
-        """Predict from the published architecture: 48 blocks of width 4,096, with sound."""
-        return predict(phase, width, height, frames, element, inner=4096, layers=48, sound=True)
+
+def _last_block(files: Sequence[ModelFile]) -> int:
+    """Return the number of the transformer's last block; the published ones have 48."""
+    for file in files:
+        prefix = dit_prefix(file, MARK)
+        if prefix is not None:
+            return count_blocks(file.tensors, f"{prefix}transformer_blocks.") - 1
+    return 47
 
 
 def generation_of(file: ModelFile) -> tuple[str, tuple[str, ...]]:

@@ -50,6 +50,9 @@ def plan(file: ModelFile) -> Part:
         Refusal: its layers are not those of a Gemma that is known.
     """
     tensors = _tensors(file)
+    if file.format == "gguf" and _is_newer_gguf(file, tensors):
+        why = "it is Gemma 4 as GGUF, whose names in that format this program does not know yet"
+        raise refused(file.path, why, "Use the safetensors file of the text encoder (bf16 or fp8).")
     if "layers.0.self_attn.q_norm.weight" not in tensors:
         why = "its text encoder is an older Gemma than LTX-2 was trained with"
         raise refused(file.path, why, "Use Gemma 3 12B (2.0, 2.3) or Gemma 4 12B (2.5).")
@@ -61,6 +64,12 @@ def plan(file: ModelFile) -> Part:
     else:
         name, sizes = "Gemma3TextModel", _gemma3(tensors)
     return Part("text_encoder", "ltx2", name, sizes | inner, tensors)
+
+
+def _is_newer_gguf(file: ModelFile, tensors: Mapping[str, Source]) -> bool:
+    """Say whether a GGUF file calls itself Gemma 4, or has its two widths of heads."""
+    told = str(file.metadata.get("general.architecture", ""))
+    return told.startswith("gemma4") or _is_gemma4(tensors)
 
 
 def is_gemma4(file: ModelFile) -> bool:

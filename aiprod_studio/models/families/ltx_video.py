@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from aiprod_studio.models.descriptor import Costs, Expected, Family, Part, Recognition, Sizes
+from aiprod_studio.models.descriptor import Expected, Family, Part, Recognition, Sizes
 from aiprod_studio.models.families import t5, upscalers, video_vae
 from aiprod_studio.models.families.layout import (
     columns,
@@ -41,6 +41,7 @@ class LTXVideo(Family):
     name: ClassVar[str] = "ltx_video"
     title: ClassVar[str] = "LTX-Video 0.9"
     sizes: ClassVar[Sizes] = Sizes(multiple=32, frame_step=8)
+    forward_layers: ClassVar[Mapping[str, str]] = {"transformer": "ff"}
     blocks: ClassVar[Mapping[str, str]] = {
         "transformer": "transformer_blocks",
         "text_encoder": "encoder.block",
@@ -57,7 +58,8 @@ class LTXVideo(Family):
         components = [name for name, there in self._held(file).items() if there]
         if not components:
             return None
-        return Recognition(self.name, _generation(file), tuple(components))
+        own = "transformer" in components or "video_vae" in components
+        return Recognition(self.name, _generation(file) if own else "", tuple(components))
 
     def _held(self, file: ModelFile) -> dict[str, bool]:
         prefix = dit_prefix(file, MARK)
@@ -139,12 +141,6 @@ class LTXVideo(Family):
     def conflict(self, generations: Mapping[str, str]) -> str:
         """Releases share the text encoder, and 13B and 2B the VAE of their time."""
         return ""
-
-    def costs(self, phase: str, width: int, height: int, frames: int, element: int) -> Costs:
-        """Predict as for LTX-2, with this family's width (2B: 2,048)."""
-        from aiprod_studio.models.families.ltx_costs import predict
-
-        return predict(phase, width, height, frames, element, inner=2048, layers=28, sound=False)
 
 
 def _belongs(name: str) -> bool:

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from aiprod_studio.models.descriptor import (
-    Costs,
     Expected,
     Family,
     Part,
@@ -44,6 +43,7 @@ class Starter(Family):
     name: ClassVar[str] = "starter"
     title: ClassVar[str] = "AIPROD starter"
     sizes: ClassVar[Sizes] = Sizes(multiple=16, frame_step=4)
+    forward_layers: ClassVar[Mapping[str, str]] = {"transformer": "ff"}
     blocks: ClassVar[Mapping[str, str]] = {
         "transformer": "transformer_blocks",
         "text_encoder": "encoder.block",
@@ -93,17 +93,18 @@ class Starter(Family):
         """Parts are versioned one by one; the manifest keeps them together."""
         return ""
 
-    def costs(self, phase: str, width: int, height: int, frames: int, element: int) -> Costs:
-        """Predict from the token count; measured constants of the small networks."""
-        tokens = (width // 16) * (height // 16) * ((frames - 1) // 4 + 1)
-        pixels = width * height * frames
-        if phase == "sample":
-            return Costs(2 * tokens * 192 * 24 * element, 2.0 * 5e6 * tokens, tokens)
-        if phase == "decode":
-            return Costs(pixels * 3 * 16 * element, 1e4 * pixels, tokens)
-        if phase == "upscale":
-            return Costs(width * height * 4 * 32 * 3 * element, 2e4 * pixels, tokens)
-        return Costs(256 * 192 * 16 * element, 1e9, 256)
+
+def usual(folder: Path) -> Path:
+    """Return the folder of the weight set that the starter's manifest names as default.
+
+    The folder holds the base set; another lies within, in a folder of its name.
+    """
+    try:
+        raw = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        inner = folder / str(raw.get("default", ""))
+    except (OSError, ValueError, AttributeError):
+        return folder
+    return inner if (inner / "manifest.json").is_file() else folder
 
 
 def _own_config(file: ModelFile, component: str) -> dict[str, Any]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from aiprod_studio.models.descriptor import Part
 from aiprod_studio.models.families.layout import count_blocks, under
 from aiprod_studio.models.files import ModelFile
@@ -20,6 +23,18 @@ def is_newer(file: ModelFile) -> bool:
     if file.version:
         return not file.version.startswith("0.")
     return "rational_resampler" in config or "spatial_scale" in config
+
+
+def settings(files: Sequence[ModelFile]) -> dict[str, Any]:
+    """Return what an upscaler among the files makes larger: sides by `upscale`, frames or not."""
+    config = next((file.config for file in files if is_upscaler(file)), None)
+    if config is None:
+        return {}
+    return {
+        "upscale": float(config.get("spatial_scale", 2.0)),
+        "upscales_space": bool(config.get("spatial_upsample", True)),
+        "upscales_time": bool(config.get("temporal_upsample", False)),
+    }
 
 
 def plan(file: ModelFile, family: str) -> Part:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from aiprod_studio.models.descriptor import Costs, Expected, Family, Part, Recognition, Sizes
+from aiprod_studio.models.descriptor import Expected, Family, Part, Recognition, Sizes
 from aiprod_studio.models.families import t5, wan_vae
 from aiprod_studio.models.families.layout import count_blocks, dit_prefix, renamed, rows, under
 from aiprod_studio.models.families.picking import file_with
@@ -52,6 +52,7 @@ class Wan(Family):
     name: ClassVar[str] = "wan"
     title: ClassVar[str] = "Wan"
     sizes: ClassVar[Sizes] = Sizes(multiple=16, frame_step=4)
+    forward_layers: ClassVar[Mapping[str, str]] = {"transformer": "ffn"}
     blocks: ClassVar[Mapping[str, str]] = {
         "transformer": "blocks",
         "text_encoder": "encoder.block",
@@ -71,7 +72,9 @@ class Wan(Family):
             "text_encoder": t5.holds(file, shared=False),
         }
         components = tuple(name for name, there in held.items() if there)
-        return Recognition(self.name, _generation(file), components) if components else None
+        shared = "transformer" not in components and wan_vae.channels(file) != 48
+        generation = "" if shared else _generation(file)
+        return Recognition(self.name, generation, components) if components else None
 
     def own_part(self, files: Sequence[ModelFile], component: str) -> Part:
         """Plan a part from the first file that holds it."""
@@ -87,6 +90,7 @@ class Wan(Family):
         """Return sizes, schedule and defaults."""
         large = any(wan_vae.channels(file) == 48 for file in files)
         return {
+            **_beside(files),
             "multiple": 32 if large else self.sizes.multiple,
             "frame_step": self.sizes.frame_step,
             "frame_offset": self.sizes.frame_offset,
@@ -110,26 +114,29 @@ class Wan(Family):
         """Wan 2.2 uses the VAE and the text encoder of 2.1."""
         return ""
 
-    def costs(self, phase: str, width: int, height: int, frames: int, element: int) -> Costs:
-        """Predict from the tokens of the 14B: width 5,120, 40 blocks, patches of 2x2 latents."""
-        from aiprod_studio.models.families.ltx_costs import WIDTH_MEASURED, predict
-
-        tokens = (width // 16) * (height // 16) * ((frames - 1) // 4 + 1)
-        if phase == "sample":
-            held = 4.0 * tokens * 5120 * element * 2.9
-            flops = 40 * tokens * (2.0 * 5120**2 * 14 + 4.0 * tokens * 5120)
-            return Costs(int(held), flops, tokens, {"chunked": held * WIDTH_MEASURED / 5120})
-        return predict(phase, width, height, frames, element, inner=5120, layers=40, sound=False)
-
 
 def _is_wan(file: ModelFile) -> bool:
     prefix = dit_prefix(file, MARK)
     return prefix is not None and prefix + "patch_embedding.weight" in file.tensors
 
 
+def _beside(files: Sequence[ModelFile]) -> dict[str, Any]:
+    """Say whether the transformer sees pictures beside the noise, and whether it wants CLIP too."""
+    for file in files:
+        if _is_wan(file):
+            own = under(file, dit_prefix(file, MARK) or "")
+            area = own["patch_embedding.weight"].info.shape
+            made = rows(own, "head.head.weight") // (area[2] * area[3] * area[4])
+            sees = area[1] > made
+            return {"picture_beside": sees, "picture_clip": "img_emb.proj.0.weight" in own}
+    return {}
+
+
 def _generation(file: ModelFile) -> str:
     name = file.path.name.lower()
-    if wan_vae.channels(file) == 48 or "2.2" in name or "2_2" in name or "noise" in name:
+    if wan_vae.channels(file) == 48:
+        return "2.2 5B"
+    if "2.2" in name or "2_2" in name or "noise" in name:
         return "2.2"
     return "2.1"
 

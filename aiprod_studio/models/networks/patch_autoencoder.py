@@ -3,8 +3,9 @@
 Every 16x16 patch of the first frame, and of each following group of 4 frames, becomes one latent
 cell. The first channels hold the mean picture of the group in the principal components of stills,
 the rest what changes inside the group, so that a still and an unmoving film share their latents.
-The clean-up sees neighbouring patches of one frame and takes their seams away. Fitted by training,
-used by the starter's nodes through `encode` and `decode`; it never pads or crops a picture.
+The clean-up sees the frames of a group with their neighbouring patches, takes the seams away and
+mends what moves. Fitted by training, used by the starter's nodes through `encode` and `decode`; it
+never pads or crops a picture.
 """
 
 from __future__ import annotations
@@ -14,6 +15,9 @@ from diffusers.configuration_utils import ConfigMixin, register_to_config
 from diffusers.models.modeling_utils import ModelMixin
 from torch import Tensor, nn
 from torch.nn import functional
+
+CUT = 4
+"""Pixels of the clean-up's cells per side."""
 
 
 class _Residual(nn.Module):
@@ -28,26 +32,26 @@ class _Residual(nn.Module):
 
 
 class _Polish(nn.Module):
-    """Corrects decoded frames (N, 3, H, W) from 4x4 cells and the latents under them."""
+    """Corrects groups of decoded frames (N, 3 G, H, W) by 4x4 cells and the latents under them."""
 
-    def __init__(self, latent: int, width: int, depth: int) -> None:
+    def __init__(self, group: int, latent: int, width: int, depth: int) -> None:
         super().__init__()
-        self.enter = nn.Conv2d(48, width, 3, padding=1)
+        cells = 3 * group * CUT * CUT
+        self.enter = nn.Conv2d(cells, width, 1)
         self.context = nn.Conv2d(latent, width, 3, padding=1)
         self.blocks = nn.ModuleList(_Residual(width) for _ in range(depth))
-        self.leave = nn.Conv2d(width, 48, 3, padding=1)
+        self.leave = nn.Conv2d(width, cells, 1)
         with torch.no_grad():
             for parameter in self.leave.parameters():
                 parameter.zero_()
 
     def forward(self, frames: Tensor, latents: Tensor) -> Tensor:
-        hidden = self.enter(functional.pixel_unshuffle(frames, 4))
-        around = self.context(latents)
-        hidden = hidden + functional.interpolate(around, scale_factor=4, mode="nearest")
+        around, ratio = self.context(latents), frames.shape[-1] // (CUT * latents.shape[-1])
+        hidden = self.enter(functional.pixel_unshuffle(frames, CUT))
+        hidden = hidden + functional.interpolate(around, scale_factor=ratio, mode="nearest")
         for block in self.blocks:
             hidden = block(hidden)
-        out = self.leave(functional.silu(hidden))
-        return frames + functional.pixel_shuffle(out, 4)
+        return frames + functional.pixel_shuffle(self.leave(functional.silu(hidden)), CUT)
 
 
 class PatchAutoencoder(ModelMixin, ConfigMixin):  # type: ignore[misc]
@@ -76,13 +80,14 @@ class PatchAutoencoder(ModelMixin, ConfigMixin):  # type: ignore[misc]
             torch.zeros(change_channels, group * area), requires_grad=False
         )
         self.scale = nn.Parameter(torch.ones(still_channels + change_channels), requires_grad=False)
-        self.polish = _Polish(still_channels, polish_width, polish_depth)
+        latent = still_channels + change_channels
+        self.polish = _Polish(group, latent, polish_width, polish_depth)
 
     @property
     def reach(self) -> int:
         """Latent cells beyond its own that a decoded pixel can depend on."""
-        steps = 2 * int(self.config.polish_depth) + 2
-        return (4 * steps + 15) // 16 + 1
+        pixels, patch = CUT * 2 * int(self.config.polish_depth), int(self.config.patch)
+        return (pixels + patch - 1) // patch + 1
 
     def encode(self, video: Tensor) -> Tensor:
         """Latents of a film, or of a still where F is 1.
@@ -100,16 +105,30 @@ class PatchAutoencoder(ModelMixin, ConfigMixin):  # type: ignore[misc]
 
     def decode(self, latents: Tensor, *, polish: bool = True) -> Tensor:
         """Film of latents (B, C, f, h, w): (B, 3, 4(f-1)+1, 16h, 16w), clamped to [-1, 1]."""
+        groups = self.groups(latents)
+        if polish:
+            groups = self.polished(groups, latents)
+        first, later = groups.tensor_split([1], 1)
+        video = torch.cat([first.mean(2), later.flatten(1, 2)], 1)
+        return video.movedim(2, 1).clamp(-1, 1)
+
+    def groups(self, latents: Tensor) -> Tensor:
+        """Frames (B, f, G, 3, H, W) by the linear part alone; the first repeats in its group."""
         plain = latents.movedim(1, -1) / self.scale
         still, change = plain.tensor_split([self.still_basis.shape[0]], -1)
-        pictures = (still @ self.still_basis + self.still_mean).unsqueeze(-2)
         group = int(self.config.group)
-        moved = change[:, 1:] @ self.change_basis
+        moved = change @ self.change_basis
         moved = moved.reshape(*moved.shape[:-1], group, self.still_basis.shape[1])
-        video = torch.cat([self._joined(pictures[:, :1]), self._joined(pictures[:, 1:] + moved)], 2)
-        if polish:
-            video = self._polished(video, latents[:, : still.shape[-1]])
-        return video.clamp(-1, 1)
+        moved = torch.cat([torch.zeros_like(moved[:, :1]), moved[:, 1:]], 1)
+        pictures = (still @ self.still_basis + self.still_mean).unsqueeze(-2) + moved
+        video = self._joined(pictures).movedim(2, 1)
+        return video.reshape(len(video), pictures.shape[1], group, *video.shape[2:])
+
+    def polished(self, groups: Tensor, latents: Tensor) -> Tensor:
+        """Groups (B, f, G, 3, H, W) after the clean-up, which sees their latents as well."""
+        frames = groups.flatten(2, 3).flatten(0, 1)
+        clean: Tensor = self.polish(frames, latents.movedim(2, 1).flatten(0, 1))
+        return clean.reshape(groups.shape)
 
     def forward(self, video: Tensor) -> Tensor:
         """The round trip."""
@@ -134,15 +153,6 @@ class PatchAutoencoder(ModelMixin, ConfigMixin):  # type: ignore[misc]
         b, n, h, w, group, _ = patches.shape
         cut = patches.reshape(b, n, h, w, group, 3, p, p).permute(0, 5, 1, 4, 2, 6, 3, 7)
         return cut.reshape(b, 3, n * group, h * p, w * p)
-
-    def _polished(self, video: Tensor, still: Tensor) -> Tensor:
-        b, _, f, h, w = video.shape
-        frames = video.movedim(2, 1).reshape(b * f, 3, h, w)
-        group = int(self.config.group)
-        owner = [0] + [1 + index // group for index in range(f - 1)]
-        cells = still.movedim(2, 1)[:, owner].flatten(0, 1)
-        clean: Tensor = self.polish(frames, cells)
-        return clean.reshape(b, f, 3, h, w).movedim(1, 2)
 
     def _check(self, shape: torch.Size) -> None:
         p, group = int(self.config.patch), int(self.config.group)
