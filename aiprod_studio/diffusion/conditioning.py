@@ -1,22 +1,23 @@
-"""Keyframes: pictures pinned to frames of the video, as the LTX family takes them.
+"""Keyframes, references and kept parts: what a sampler must hold, as the LTX family takes it.
 
 A picture at frame 0 takes the place of the first latent frame: its tokens are held at the clean
 picture and timestep 0. A picture at any other frame is appended as guide tokens, which carry the
 time of that frame, are held likewise, and are dropped from the result. A strength below 1 leaves
-noise of level (1 - strength) * sigma on the held tokens. Sampling nodes use this; it knows no
-network and encodes no picture.
+noise of level (1 - strength) * sigma on the held tokens. A reference video (IC-LoRA) is appended
+whole, at the places that it shows. A mask keeps parts of the video itself. Sampling nodes use this;
+it knows no network and encodes no picture.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 
 from aiprod_studio.diffusion.sampling import Hold
 from aiprod_studio.diffusion.tokens import Grid, pack, positions, unpack
-from aiprod_studio.sdk import Invalid, Keyframe, Refusal
+from aiprod_studio.sdk import Invalid, Keyframe, Reference, Refusal
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,14 @@ class Canvas:
 
 
 def lay(
-    latents: torch.Tensor, keyframes: Sequence[Keyframe], grid: Grid, frames: int, rate: float
+    latents: torch.Tensor,
+    keyframes: Sequence[Keyframe],
+    grid: Grid,
+    frames: int,
+    rate: float,
+    *,
+    mask: torch.Tensor | None = None,
+    references: Sequence[Reference] = (),
 ) -> Canvas:
     """Lay a video's latents out as tokens, with its keyframes.
 
@@ -66,25 +74,42 @@ def lay(
         grid: how the family lays tokens.
         frames: the video's length in frames.
         rate: frames per second.
+        mask: broadcasts to (1, 1, F, H, W); 0 where the latents given stay, None is 1 everywhere.
+        references: videos that lead this one from beside it.
 
     Raises:
-        Refusal: a keyframe has another size, another frame or another strength than it may have.
+        Refusal: a keyframe, reference or mask has another size, frame or strength than it may have.
     """
     for keyframe in keyframes:
         _check(keyframe, latents, frames)
     shape = grid.token_shape(latents)
     tokens = pack(latents, grid).clone()
-    mask = tokens.new_ones(tokens.shape[0], tokens.shape[1], 1)
+    free = tokens.new_ones(tokens.shape[0], tokens.shape[1], 1)
     clean = torch.zeros_like(tokens)
+    if mask is not None:
+        free.copy_(_packed_mask(mask, latents, grid))
+        clean = tokens.clone()
     first = [keyframe for keyframe in keyframes if keyframe.frame == 0]
     for keyframe in first[-1:]:
-        _replace(tokens, mask, clean, keyframe, grid)
+        _replace(tokens, free, clean, keyframe, grid)
     places = positions(shape, grid, rate, latents.device).expand(tokens.shape[0], -1, -1, -1)
-    canvas = Canvas(tokens, mask, clean, places, tokens.shape[1], shape, grid)
+    canvas = Canvas(tokens, free, clean, places, tokens.shape[1], shape, grid)
     for keyframe in keyframes:
         if keyframe.frame != 0:
-            canvas = _append(canvas, keyframe, rate)
+            canvas = _append_keyframe(canvas, keyframe, rate)
+    for reference in references:
+        canvas = _append_reference(canvas, reference, rate)
     return canvas
+
+
+def _packed_mask(mask: torch.Tensor, latents: torch.Tensor, grid: Grid) -> torch.Tensor:
+    """Return a mask per token (1, N, 1); a token is as free as the freest latent in it."""
+    try:
+        whole = mask.to(latents.device, latents.dtype).expand(1, 1, *latents.shape[2:])
+    except RuntimeError:
+        why = f"the mask {tuple(mask.shape)} does not cover latents {tuple(latents.shape)}"
+        raise Refusal(Invalid("latents", why, "Make the mask for this size.")) from None
+    return pack(whole, grid).amax(dim=-1, keepdim=True)
 
 
 def _replace(
@@ -102,22 +127,40 @@ def _replace(
     mask[:, :count] = 1 - keyframe.strength
 
 
-def _append(canvas: Canvas, keyframe: Keyframe, rate: float) -> Canvas:
-    grid, old = canvas.grid, canvas.tokens
-    latents = keyframe.latents.to(old.device, old.dtype)
-    picture = pack(latents, grid).expand(old.shape[0], -1, -1)
-    places = positions(
-        grid.token_shape(latents), grid, rate, old.device, at_frame=keyframe.frame
-    ).expand(old.shape[0], -1, -1, -1)
-    held = picture.new_full((*picture.shape[:2], 1), 1 - keyframe.strength)
-    return Canvas(
-        tokens=torch.cat([old, picture], dim=1),
+def _append_keyframe(canvas: Canvas, keyframe: Keyframe, rate: float) -> Canvas:
+    latents = keyframe.latents.to(canvas.tokens.device, canvas.tokens.dtype)
+    shape = canvas.grid.token_shape(latents)
+    places = positions(shape, canvas.grid, rate, canvas.tokens.device, at_frame=keyframe.frame)
+    return _appended(canvas, latents, places, keyframe.strength)
+
+
+def _append_reference(canvas: Canvas, reference: Reference, rate: float) -> Canvas:
+    """Append a video whose tokens lie where they would in a picture of the whole size."""
+    latents = reference.latents.to(canvas.tokens.device, canvas.tokens.dtype)
+    shape, scale = canvas.grid.token_shape(latents), reference.scale
+    fits = shape[0] <= canvas.shape[0] and all(
+        own * scale == whole for own, whole in zip(shape[1:], canvas.shape[1:], strict=True)
+    )
+    if not fits:
+        why = f"its latents {shape} at 1/{scale} do not fit the video's, {canvas.shape}"
+        raise Refusal(Invalid("reference", why, "Encode it for this video's size and length."))
+    places = positions(shape, canvas.grid, rate, canvas.tokens.device)
+    places[:, 1:] *= scale
+    return _appended(canvas, latents, places, reference.strength)
+
+
+def _appended(
+    canvas: Canvas, latents: torch.Tensor, places: torch.Tensor, strength: float
+) -> Canvas:
+    batch = canvas.tokens.shape[0]
+    guide = pack(latents, canvas.grid).expand(batch, -1, -1)
+    held = guide.new_full((*guide.shape[:2], 1), 1 - strength)
+    return replace(
+        canvas,
+        tokens=torch.cat([canvas.tokens, guide], dim=1),
         mask=torch.cat([canvas.mask, held], dim=1),
-        clean=torch.cat([canvas.clean, picture], dim=1),
-        positions=torch.cat([canvas.positions, places], dim=2),
-        own=canvas.own,
-        shape=canvas.shape,
-        grid=grid,
+        clean=torch.cat([canvas.clean, guide], dim=1),
+        positions=torch.cat([canvas.positions, places.expand(batch, -1, -1, -1)], dim=2),
     )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -25,7 +26,9 @@ DISTILLED = (1.0, 0.99375, 0.9875, 0.98125, 0.975, 0.909375, 0.725, 0.421875, 0.
 DISTILLED_REFINE = (0.909375, 0.725, 0.421875, 0.0)
 """The three steps of the second stage, after the latent upscaler."""
 
-NAMES = ("ltx2", "linear-quadratic", "beta", "shifted", "distilled", "distilled-refine")
+NAMES = (
+    "ltx2", "ltx2-by-size", "linear-quadratic", "beta", "shifted", "distilled", "distilled-refine",
+)  # fmt: skip
 MOST_STEPS = 1000
 
 
@@ -126,14 +129,14 @@ def named(name: str, steps: int, tokens: int, settings: Mapping[str, Any]) -> to
     """Return the schedule a family or an artist names; `settings` may hold `shift` and `terminal`.
 
     `ltx2` takes the token count of settings["shift_tokens"] (the anchor) where there is one, else
-    the count given.
+    the count given; `ltx2-by-size` always takes the count given.
 
     Raises:
         Refusal: there is no schedule of that name.
     """
-    if name == "ltx2":
-        count = int(settings.get("shift_tokens") or tokens)
-        return ltx2(steps, count, terminal=settings.get("terminal", 0.1))
+    if name in ("ltx2", "ltx2-by-size"):
+        anchor = settings.get("shift_tokens") if name == "ltx2" else None
+        return ltx2(steps, int(anchor or tokens), terminal=settings.get("terminal", 0.1))
     if name == "shifted":
         return shifted(steps, float(settings.get("shift", 1.0)))
     if name == "linear-quadratic":
@@ -144,6 +147,34 @@ def named(name: str, steps: int, tokens: int, settings: Mapping[str, Any]) -> to
     if name in lists:
         return torch.tensor(lists[name])
     raise _wrong("schedule", f"{name!r} is none of {', '.join(NAMES)}")
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Which noise levels the artist wants: written down, by name, or what the model was made for.
+
+    `strength` in (0, 1] is how much of a given film is made anew.
+    """
+
+    steps: int
+    schedule: str = "model"
+    shift: float = 1.0
+    sigmas: str = ""
+    strength: float = 1.0
+
+    def levels(self, settings: Mapping[str, Any], tokens: int) -> torch.Tensor:
+        """Return the levels for a film of so many tokens, by a model's settings."""
+        return begun_at(self._whole(settings, tokens), self.strength)
+
+    def _whole(self, settings: Mapping[str, Any], tokens: int) -> torch.Tensor:
+        if self.sigmas.strip():
+            return explicit(self.sigmas)
+        if self.schedule != "model":
+            return named(self.schedule, self.steps, tokens, {**settings, "shift": self.shift})
+        told = settings.get("sigmas")
+        if told and len(told) == self.steps + 1:
+            return explicit(told)
+        return named(str(settings.get("schedule", "shifted")), self.steps, tokens, settings)
 
 
 def begun_at(sigmas: torch.Tensor, strength: float) -> torch.Tensor:

@@ -35,7 +35,8 @@ class Stream:
 
     `strengths` (batch, tokens, tokens) in [0, 1] scales how much a token attends to another in
     self-attention; 1 is unhindered, 0 is not at all. `keyframes` (batch, tokens) marks tokens whose
-    latent holds a single pixel frame; families without such an embedding leave it unread.
+    latent holds a single pixel frame; families without such an embedding leave it unread. `beside`
+    (batch, tokens, channels) is seen with the tokens and never noised (Wan, image to video).
     """
 
     tokens: torch.Tensor
@@ -45,6 +46,7 @@ class Stream:
     context_mask: torch.Tensor | None = None
     strengths: torch.Tensor | None = None
     keyframes: torch.Tensor | None = None
+    beside: torch.Tensor | None = None
 
 
 @dataclass(frozen=True)

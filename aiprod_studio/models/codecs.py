@@ -11,6 +11,10 @@ from typing import Any
 
 import torch
 
+SPECTRUM_SAMPLES = 1024
+LEAST_LOUDNESS = 1e-5
+"""How LTX-2's audio codec hears: windows of so many samples, and the silence under a logarithm."""
+
 DECODE_TIMESTEP = 0.05
 DECODE_NOISE = 0.025
 """LTX-Video 0.9.1 and later finish the last bit of denoising in the decoder."""
@@ -60,6 +64,42 @@ def needs_noise(codec: torch.nn.Module) -> bool:
     return bool(getattr(config, "timestep_conditioning", False))
 
 
+def sound_rate(codec: torch.nn.Module) -> int:
+    """Return the sample rate that an audio codec hears."""
+    network: Any = codec
+    return int(network.config.sample_rate)
+
+
+def spectrogram(codec: torch.nn.Module, sound: torch.Tensor) -> torch.Tensor:
+    """Turn sound (channels, samples) at `sound_rate` into a mel spectrogram (1, channels, t, bins).
+
+    Amplitudes on Slaney's mel scale, as logarithms; there is one spectrum per hop, and one more.
+    """
+    from transformers.audio_utils import mel_filter_bank
+
+    network: Any = codec
+    rate, hop = int(network.config.sample_rate), int(network.config.mel_hop_length)
+    window = torch.hann_window(SPECTRUM_SAMPLES, device=sound.device)
+    short = max(0, SPECTRUM_SAMPLES // 2 + 1 - sound.shape[-1])
+    padded = torch.nn.functional.pad(sound.float(), (0, short))
+    spectra = torch.stft(
+        padded, SPECTRUM_SAMPLES, hop, window=window, center=True, pad_mode="reflect",
+        return_complex=True,
+    ).abs()  # fmt: skip
+    filters = mel_filter_bank(
+        SPECTRUM_SAMPLES // 2 + 1, int(network.config.mel_bins), 0.0, rate / 2, rate,
+        norm="slaney", mel_scale="slaney",
+    )  # fmt: skip
+    mel = spectra.transpose(1, 2) @ torch.as_tensor(filters, dtype=torch.float32).to(sound.device)
+    return mel.clamp_min(LEAST_LOUDNESS).log()[None]
+
+
+def sound_bins(codec: torch.nn.Module) -> int:
+    """Return the bins of an audio codec's latents."""
+    network: Any = codec
+    return int(network.config.mel_bins) // int(network.mel_compression_ratio)
+
+
 def encode_audio(codec: torch.nn.Module, mel: torch.Tensor) -> torch.Tensor:
     """Encode a mel spectrogram (batch, channels, times, bins) to normalised latents alike."""
     network: Any = codec
@@ -85,6 +125,12 @@ def unpack_audio(tokens: torch.Tensor, bins: int) -> torch.Tensor:
     """Undo `pack_audio`."""
     batch, times, width = tokens.shape
     return tokens.reshape(batch, times, width // bins, bins).transpose(1, 2)
+
+
+def made_rate(vocoder: torch.nn.Module) -> int:
+    """Return the sample rate of the sound that a vocoder makes."""
+    network: Any = vocoder
+    return int(network.config.output_sampling_rate)
 
 
 def vocode(vocoder: torch.nn.Module, mel: torch.Tensor) -> torch.Tensor:

@@ -7,7 +7,7 @@ time between two passes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import torch
@@ -65,17 +65,27 @@ def attach(
     Raises:
         Refusal: see `attach_all`.
     """
-    if not lora_file.is_lora(file):
-        why = "it is no LoRA file: none of its keys is one half of a LoRA"
-        raise refused(file.path, why, "Link a LoRA here, or load this file as a model.")
-    targets = _targets(network, family, component, file)
+    for path, branch in branches_of(network, family, component, file, strength).items():
+        _stored_layer(network, path).branches.append(branch)
+
+
+def branches_of(
+    network: torch.nn.Module, family: Family, component: str, file: ModelFile, strength: Strength
+) -> dict[str, Branch]:
+    """Read one LoRA file into branches on the network's device, by the path of their layer.
+
+    Raises:
+        Refusal: see `attach_all`.
+    """
+    linear = {n for n, m in network.named_modules() if isinstance(m, Layer)}
     device = next(network.parameters()).device
+    made: dict[str, Branch] = {}
     with WeightFiles() as files:
-        for path, change in targets.items():
-            layer = _stored_layer(network, path)
+        for path, change in targets(linear, family, component, file).items():
             branch = _branch(file, files, change, strength)
-            _check_fits(file, change, branch, layer)
-            layer.branches.append(branch.to(device).requires_grad_(False))
+            _check_fits(file, change, branch, network.get_submodule(path))
+            made[path] = branch.to(device).requires_grad_(False)
+    return made
 
 
 def set_strengths(network: torch.nn.Module, values: Mapping[str, float]) -> None:
@@ -94,11 +104,17 @@ def set_strengths(network: torch.nn.Module, values: Mapping[str, float]) -> None
         loras[name].value = value
 
 
-def _targets(
-    network: torch.nn.Module, family: Family, component: str, file: ModelFile
+def targets(
+    linear: Collection[str], family: Family, component: str, file: ModelFile
 ) -> dict[str, lora_file.Change]:
-    """Find the layer of every change; every key of the file must find one."""
-    linear = {n for n, m in network.named_modules() if isinstance(m, Layer)}
+    """Find the layer of every change among the names of linear layers; every key must find one.
+
+    Raises:
+        Refusal: the file is no LoRA, belongs to another model, or holds keys that match nothing.
+    """
+    if not lora_file.is_lora(file):
+        why = "it is no LoRA file: none of its keys is one half of a LoRA"
+        raise refused(file.path, why, "Link a LoRA here, or load this file as a model.")
     rules = family.lora_rules.get(component, ())
     back = [(new, old) for old, new in rules]
     flat = {name.replace(".", "_"): name for name in linear}
@@ -163,8 +179,9 @@ def _factor(tensors: Mapping[str, torch.Tensor], name: str) -> torch.Tensor:
 
 
 def _check_fits(
-    file: ModelFile, change: lora_file.Change, branch: Branch, layer: StoredLinear
+    file: ModelFile, change: lora_file.Change, branch: Branch, layer: torch.nn.Module
 ) -> None:
+    assert isinstance(layer, Layer)
     wanted = (layer.out_features, layer.in_features)
     if isinstance(branch, LowRank):
         found = (branch.up.shape[0], branch.down.shape[1])

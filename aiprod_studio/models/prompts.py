@@ -6,12 +6,13 @@ then. Used by the text nodes. It never truncates in silence: what was cut off is
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 
-from aiprod_studio.sdk import Missing, Refusal
+from aiprod_studio.sdk import Missing, Refusal, weighted
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,9 @@ class Encoded:
     `embeddings` is (1, words, width) for T5, and (1, words, width, layers) for Gemma, whose hidden
     states the connectors mix; `mask` is (1, words), all 1. `pieces` are the tokens as text,
     `unknown` the words of the prompt that the tokenizer has no token for, and `cut` the number of
-    tokens that did not fit.
+    tokens that did not fit. `factors` (words,) say how much each word counts where any has a
+    weight: T5's embeddings are multiplied already, Gemma's states only behind the connectors, which
+    level the lengths of what comes in.
     """
 
     embeddings: torch.Tensor
@@ -29,16 +32,18 @@ class Encoded:
     pieces: tuple[str, ...]
     unknown: tuple[str, ...]
     cut: int
+    factors: torch.Tensor | None = None
 
 
 @torch.inference_mode()
 def encode(encoder: torch.nn.Module, text: str, *, longest: int = 1024) -> Encoded:
-    """Encode one prompt; an empty one works.
+    """Encode one prompt; an empty one works. Words with a weight count so much more or less.
 
     Raises:
         Refusal: the encoder came without a tokenizer.
     """
     tokenizer = tokenizer_of(encoder)
+    text, weights = weighted(text)
     found = tokenizer.encode(text)
     ids, pieces = list(found.ids)[:longest], tuple(found.tokens)[:longest]
     if not ids:
@@ -47,8 +52,11 @@ def encode(encoder: torch.nn.Module, text: str, *, longest: int = 1024) -> Encod
     batch = torch.tensor([ids], device=device)
     mask = torch.ones_like(batch)
     embeddings = _hidden(encoder, batch, mask)
+    factors = _factors(found.offsets, len(ids), weights).to(embeddings) if weights else None
+    if factors is not None and embeddings.ndim == 3:
+        embeddings = embeddings * factors[None, :, None]
     cut = max(0, len(found.ids) - longest)
-    return Encoded(embeddings, mask, pieces, _unknown(tokenizer, found, text), cut)
+    return Encoded(embeddings, mask, pieces, _unknown(tokenizer, found, text), cut, factors)
 
 
 @torch.inference_mode()
@@ -68,6 +76,9 @@ def connect(
     padded = torch.nn.functional.pad(hidden, (0, 0, 0, 0, 0, missing))
     mask = torch.nn.functional.pad(found.mask[:, :longest], (0, missing))
     video, audio, kept = connectors(padded, mask, padding_side="right")
+    if found.factors is not None:
+        factors = torch.nn.functional.pad(found.factors[:longest], (0, missing), value=1.0)
+        video, audio = (each * factors.to(each)[None, :, None] for each in (video, audio))
     return video, audio, kept
 
 
@@ -96,6 +107,18 @@ def _hidden(encoder: Any, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor
     out = encoder(input_ids=ids, attention_mask=mask)
     states: torch.Tensor = out.last_hidden_state
     return states
+
+
+def _factors(
+    offsets: Sequence[tuple[int, int]], count: int, weights: Sequence[tuple[int, int, float]]
+) -> torch.Tensor:
+    """Return how much each of the first `count` words counts: 1 outside the weighted pieces."""
+    factors = torch.ones(count)
+    for word, (begin, end) in enumerate(offsets[:count]):
+        for start, stop, weight in weights:
+            if begin < end and start < end and begin < stop:
+                factors[word] = weight
+    return factors
 
 
 def _padding(encoder: Any) -> int:

@@ -28,6 +28,8 @@ class Encoding(NamedTuple):
     ids: Sequence[int]
     tokens: Sequence[str]
     unknown: Sequence[str]
+    offsets: Sequence[tuple[int, int]] = ()
+    """Where each token lies in the text, in characters; (0, 0) for marks."""
 
 
 class Tokenizer(Protocol):
@@ -47,6 +49,7 @@ class SentencePieces:
     def encode(self, text: str) -> Encoding:
         """Cut a text into pieces, with the marks that the encoder was trained with."""
         ids, tokens = list(self.model.encode(text)), list(self.model.encode(text, out_type=str))
+        offsets = _places(text, tokens)
         strange = self.model.unk_id()
         unknown = [t.strip("\u2581") for i, t in zip(ids, tokens, strict=True) if i == strange]
         mark = self.model.bos_id() if self.begins else self.model.eos_id()
@@ -54,7 +57,19 @@ class SentencePieces:
             at = 0 if self.begins else len(ids)
             ids.insert(at, mark)
             tokens.insert(at, self.model.id_to_piece(mark))
-        return Encoding(ids, tokens, [piece for piece in unknown if piece])
+            offsets.insert(at, (0, 0))
+        return Encoding(ids, tokens, [piece for piece in unknown if piece], offsets)
+
+
+def _places(text: str, tokens: Sequence[str]) -> list[tuple[int, int]]:
+    """Find tokens in a text, in their order; (0, 0) for one that was normalised beyond finding."""
+    places, at = [], 0
+    for token in tokens:
+        word = token.strip("\u2581")
+        found = text.find(word, at) if word else -1
+        places.append((found, found + len(word)) if found >= 0 else (0, 0))
+        at = max(at, places[-1][1])
+    return places
 
 
 def apart(paths: Sequence[str | Path]) -> tuple[list[Path], Path | None]:

@@ -93,7 +93,16 @@ def _frames(
     with stoppable(codec, run.check):
         ready = _with_noise(codec, samples)
         for chunk in decoded(ready, _decoder(codec), grid, cut, _told(run)):
+            _check_numbers(chunk, vae)
             yield from as_frames(chunk)
+
+
+def _check_numbers(chunk: Any, vae: VAE) -> None:
+    if not bool(chunk.isfinite().all()):
+        files = ", ".join(file.path.name for file in vae.files)
+        why = f"the codec ({files}) gives values that are no numbers"
+        remedy = "Its file may be damaged: download it again, or choose float32 as compute type."
+        raise Refusal(Invalid("input 'vae'", why, remedy))
 
 
 def _with_noise(codec: Any, samples: Any) -> Any:

@@ -6,7 +6,18 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Annotated, Any, Literal
 
-from aiprod_studio.sdk import VAE, Facts, Latents, Number, Rate, Run, node
+from aiprod_studio.sdk import (
+    VAE,
+    Facts,
+    Invalid,
+    Latents,
+    Number,
+    Rate,
+    Refusal,
+    Run,
+    SoundTrack,
+    node,
+)
 
 Side = Annotated[int, Number(16, 8192, step=16, unit="px")]
 
@@ -17,7 +28,7 @@ def _facts(params: Facts, inputs: Mapping[str, Facts]) -> Facts:
     if "multiple" in known and "frame_step" in known:
         found = _size(known, size, params["sizes"])
         size = {"width": found.width, "height": found.height, "frames": found.frames}
-    return {**known, **size, "rate": params["rate"]}
+    return {**known, **size, "rate": params["rate"], "sound": params["sound"]}
 
 
 @node("latents.empty", "Empty Latents", since="1.0", facts=_facts)
@@ -30,6 +41,7 @@ def empty_latents(
     frames: Annotated[int, Number(1, 10_000)] = 25,
     rate: Annotated[Fraction, Rate()] = Fraction(12),
     sizes: Literal["exact", "nearest"] = "exact",
+    sound: bool = False,
 ) -> Latents:
     """Choose the size, length and frame rate of a new video.
 
@@ -40,6 +52,7 @@ def empty_latents(
         frames: length in frames
         rate: frames per second
         sizes: what happens to a size that the model cannot make: refused, or the nearest is taken
+        sound: make sound with the picture, for models that can (LTX-2)
     """
     import torch
 
@@ -47,6 +60,7 @@ def empty_latents(
 
     asked = {"width": width, "height": height, "frames": frames}
     size = _size(vae.settings, asked, sizes)
+    track = _track(vae, size.frames / float(rate)) if sound else None
     if (size.width, size.height, size.frames) != (width, height, frames):
         run.say(f"made {size.width} x {size.height}, {size.frames} frames: the nearest that works")
     shape = Grid.of(vae.settings).latent_shape(size.width, size.height, size.frames)
@@ -58,7 +72,21 @@ def empty_latents(
         frames=size.frames,
         rate=rate,
         empty=True,
+        sound=track,
+        generation=str(vae.settings.get("generation", "")),
     )
+
+
+def _track(vae: VAE, seconds: float) -> SoundTrack:
+    import torch
+
+    from aiprod_studio.diffusion.soundtracks import SoundGrid
+
+    grid = SoundGrid.of(vae.settings)
+    if grid is None:
+        why = "this model makes pictures only"
+        raise Refusal(Invalid("param 'sound'", why, "Switch it off, or choose LTX-2."))
+    return SoundTrack(torch.zeros(1, grid.count(seconds), 0), empty=True)
 
 
 def _size(settings: Mapping[str, Any], asked: Mapping[str, int], sizes: str) -> Any:

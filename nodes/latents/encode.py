@@ -63,6 +63,7 @@ def encode_video(run: Run, video: Video, vae: VAE) -> Latents:
         height=size.height,
         frames=size.frames,
         rate=video.rate,
+        generation=str(vae.settings.get("generation", "")),
     )
 
 
@@ -80,17 +81,16 @@ def _size(settings: Mapping[str, Any], width: int, height: int, frames: int) -> 
 
 
 def _pixels(run: Run, video: Video, size: Size) -> torch.Tensor:
-    import torch
-
-    from aiprod_studio.diffusion.colours import as_video
+    from aiprod_studio.diffusion.colours import as_film
     from aiprod_studio.media import resize_pixels
 
-    pixels = torch.empty(1, 3, size.frames, size.height, size.width, dtype=run.dtype)
-    for index, frame in enumerate(video.frames(0, size.frames)):
-        fitted = resize_pixels(frame, size.width, size.height, "crop")
-        pixels[:, :, index] = as_video(fitted[None])[:, :, 0]
-        run.progress(index + 1, 2 * size.frames, "reading")
-    return pixels
+    return as_film(
+        video.frames(0, size.frames),
+        (size.frames, size.height, size.width),
+        lambda frame: resize_pixels(frame, size.width, size.height, "crop"),
+        run.dtype,
+        lambda done, total: run.progress(done, 2 * total, "reading"),
+    )
 
 
 def _encoded(run: Run, pixels: torch.Tensor, vae: VAE) -> torch.Tensor:

@@ -116,6 +116,12 @@ def _pinned(
     if vae.family != latents.family:
         why = f"the latents are for {latents.family!r}, the codec is of {vae.family!r}"
         raise Refusal(Invalid("input 'vae'", why, "Link the codec that the latents came from."))
+    if vae.settings.get("picture_beside"):
+        why = "this model sees pictures beside the noise, not pinned to frames"
+        raise Refusal(Invalid("input 'vae'", why, "Use the node First and Last Picture."))
+    if frame and vae.settings.get("keyframes") == "first":
+        why = "this model can only be given the first frame"
+        raise Refusal(Invalid("input 'vae'", why, "Pin the picture to frame 0."))
     pin = Keyframe(_encoded(run, _fitted(run, image, latents, vae), vae), frame, strength)
     others = tuple(kept for kept in latents.keyframes if kept.frame != frame)
     if len(others) < len(latents.keyframes):

@@ -3,7 +3,21 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, NamedTuple
 
-from aiprod_studio.sdk import VAE, DiT, Model, ModelName, Run, TextEncoder, Upscaler, node
+from aiprod_studio.sdk import (
+    VAE,
+    AudioVAE,
+    Connectors,
+    DiT,
+    DurationHead,
+    Model,
+    ModelName,
+    Refiner,
+    Run,
+    TextEncoder,
+    Upscaler,
+    Vocoder,
+    node,
+)
 
 
 class Parts(NamedTuple):
@@ -11,6 +25,11 @@ class Parts(NamedTuple):
     text_encoder: TextEncoder
     vae: VAE
     upscaler: Upscaler
+    refiner: Refiner
+    connectors: Connectors
+    audio_vae: AudioVAE
+    vocoder: Vocoder
+    duration_head: DurationHead
 
 
 COMPONENTS: dict[str, type[Model]] = {
@@ -18,6 +37,11 @@ COMPONENTS: dict[str, type[Model]] = {
     "text_encoder": TextEncoder,
     "video_vae": VAE,
     "latent_upsampler": Upscaler,
+    "refiner": Refiner,
+    "connectors": Connectors,
+    "audio_vae": AudioVAE,
+    "vocoder": Vocoder,
+    "duration_head": DurationHead,
 }
 
 

@@ -21,8 +21,10 @@ from aiprod_studio.sdk import (
 
 def _facts(params: Facts, inputs: Mapping[str, Facts]) -> Facts:
     upscaler, latents = inputs.get("upscaler", {}), inputs.get("latents", {})
-    factor = int(upscaler.get("upscale", 2))
-    sides = {name: latents[name] * factor for name in ("width", "height") if name in latents}
+    factor = float(upscaler.get("upscale", 2))
+    sides = {name: int(latents[name] * factor) for name in ("width", "height") if name in latents}
+    if upscaler.get("upscales_time") and not upscaler.get("upscales_space", True):
+        sides = {"frames": 2 * latents["frames"] - 1} if "frames" in latents else {}
     return {**upscaler, **latents, **sides}
 
 
@@ -36,7 +38,8 @@ def _facts(params: Facts, inputs: Mapping[str, Facts]) -> Facts:
 def upscale_latents(run: Run, latents: Latents, upscaler: Upscaler, vae: VAE) -> Latents:
     """Enlarge sampled latents, for a second phase of sampling at the larger size.
 
-    Keyframes belong to one size: pin them again afterwards.
+    A temporal upscaler doubles the frame rate instead. Sound stays as it is. Keyframes belong to
+    one size: pin them again afterwards.
 
     Args:
         latents: what the first phase made
@@ -53,14 +56,15 @@ def upscale_latents(run: Run, latents: Latents, upscaler: Upscaler, vae: VAE) ->
     with run.use(upscaler) as network, run.use(vae) as codec, stoppable(network, run.check):
         made = torch.inference_mode()(enlarge)(network, codec, samples)
     samples = made.float().cpu().contiguous().clone()
-    return _described(run, latents, samples.shape, replace(latents, samples=samples, keyframes=()))
+    plain = replace(latents, samples=samples, keyframes=(), references=(), mask=None)
+    return _described(run, latents, samples.shape, plain)
 
 
 def _described(run: Run, old: Latents, shape: tuple[int, ...], made: Latents) -> Latents:
     """Return the latents with the size and length that they have now."""
     had = old.samples.shape
-    if old.keyframes:
-        run.say("keyframes belong to the smaller size and were taken out; pin them again")
+    if old.keyframes or old.references or old.mask is not None:
+        run.say("keyframes, references and masks belong to the smaller size; set them again")
     frames = (old.frames - 1) * (shape[2] - 1) // max(1, had[2] - 1) + 1
     rate = old.rate * (frames - 1) / (old.frames - 1) if old.frames > 1 else old.rate
     width, height = old.width * shape[4] // had[4], old.height * shape[3] // had[3]
@@ -75,6 +79,10 @@ def _check(latents: Latents, upscaler: Upscaler, vae: VAE) -> None:
     if latents.empty:
         why = "nothing has been sampled into the latents yet"
         raise Refusal(Invalid("input 'latents'", why, "Link the output of a sampler."))
+    other = str(upscaler.settings.get("generation", ""))
+    if latents.generation and other and latents.generation != other:
+        why = f"the latents are of generation {latents.generation}, the upscaler is for {other}"
+        raise Refusal(Invalid("input 'upscaler'", why, f"Use the one for {latents.generation}."))
     space = upscaler.settings.get("space", "latents")
     if space != "latents":
         why = f"this upscaler works on {space}, not on latents"

@@ -20,6 +20,7 @@ from aiprod_studio.sdk import (
     DiT,
     Missing,
     Model,
+    Refiner,
     Refusal,
     Run,
     SourceFile,
@@ -28,12 +29,13 @@ from aiprod_studio.sdk import (
 )
 
 OWN = Path(__file__).parents[2] / "nodes"
-PACKS = {"text", "models", "latents", "sampling", "decode", "upscale"}
+PACKS = {"text", "models", "latents", "sampling", "decode", "upscale", "refine"}
 KINDS: dict[str, type[Model]] = {
     "transformer": DiT,
     "text_encoder": TextEncoder,
     "video_vae": VAE,
     "latent_upsampler": Upscaler,
+    "refiner": Refiner,
 }
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.nodes import tiny
+from tests.nodes import published, shelf, tiny
 from tests.nodes.bench import Bench, Desk
 
 
@@ -45,3 +45,32 @@ def picture() -> np.ndarray:
 @pytest.fixture
 def desk(tmp_path: Path, starter: Path) -> Desk:
     return Desk(tmp_path, starter)
+
+
+@pytest.fixture(scope="session")
+def ltx_shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Tiny checkpoints of LTX-2, 2.5, LTX-Video and Wan, each with all its parts."""
+    folder = tmp_path_factory.mktemp("shelf")
+    published.ltx2(folder / "ltx2")
+    published.ltx25(folder / "ltx25")
+    published.ltx_video(folder / "ltxv")
+    published.wan(folder / "wan")
+    return folder
+
+
+@pytest.fixture
+def ltx(tmp_path: Path, ltx_shelf: Path) -> Desk:
+    return shelf.desk(tmp_path, ltx_shelf)
+
+
+@pytest.fixture
+def ltx_bench(tmp_path: Path, ltx_shelf: Path) -> Iterator[Callable[[str], Bench]]:
+    made: list[Bench] = []
+
+    def make(name: str) -> Bench:
+        made.append(shelf.bench(tmp_path, ltx_shelf, name))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.close()

@@ -1,7 +1,8 @@
 """How Wan's transformer is run: it cuts patches itself, so tokens are laid out as latents again.
 
-Wan 2.1 and the 14B models of 2.2 take one timestep for all; the 5B model takes one per token. Wan
-has no sound, no guide tokens and no attention strengths.
+Wan 2.1 and the 14B models of 2.2 take one timestep for all; the 5B model takes one per token. The
+image-to-video models see pictures beside the noise, as further channels. Wan has no sound, no guide
+tokens and no attention strengths.
 """
 
 from __future__ import annotations
@@ -47,6 +48,8 @@ def _laid_out(request: Request) -> torch.Tensor:
         raise Refusal(Invalid("", why, remedy))
     if request.video.strengths is not None:
         raise Refusal(Invalid("", "Wan has no attention strengths", "Leave them out."))
+    if request.video.beside is not None:
+        tokens = torch.cat([tokens, request.video.beside.to(tokens.dtype)], dim=2)
     return tokens.transpose(1, 2).reshape(tokens.shape[0], tokens.shape[2], *grid)
 
 
