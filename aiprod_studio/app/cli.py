@@ -79,13 +79,15 @@ def _defect(error: Exception) -> Failed:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="aiprod-studio",
-        description="Films from storyboards on a graphics card with 8 GB.",
+        description="Films from storyboards on a graphics card with 8 GB. Without arguments, or "
+        "with the name of a workflow, the window opens.",
         epilog="Exit codes: 0 done, 1 a node failed, 2 the file or the arguments are wrong, "
         "3 a model or media file is missing, 4 it does not fit the budget, 130 cancelled.",
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     parser.add_argument("--run", metavar="FILE", type=Path, help="run a workflow with no window")
     _add_run_options(parser)
+    _add_film_options(parser)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
 
     plan = commands.add_parser("plan", help="show what a run would do, without running it")
@@ -109,14 +111,46 @@ def _parser() -> argparse.ArgumentParser:
     inspect.add_argument("files", type=Path, nargs="+", metavar="file")
     _add_json(inspect)
 
+    models = commands.add_parser("models", help="list the model files here and what they lack")
+    _add_json(models)
+
+    download = commands.add_parser("download", help="fetch model files from the Hugging Face hub")
+    download.add_argument("name", nargs="?", metavar="NAME|OWNER/REPO[/FILE]",
+        help="a known name or a file of the hub; without it the known are listed")  # fmt: skip
+    download.add_argument("--to", type=Path, metavar="DIR", help="the folder of models")
+    _add_json(download)
+
     packs = commands.add_parser("packs", help="list packs of nodes, allow or forbid one")
     packs.add_argument("--allow", metavar="NAME", help="load this pack from now on")
     packs.add_argument("--forbid", metavar="NAME", help="no longer load this pack")
     _add_json(packs)
 
+    story = commands.add_parser("story", help="list the shots of a film and their takes")
+    story.add_argument("file", type=Path)
+    _add_json(story)
+
     doctor = commands.add_parser("doctor", help="say what this machine has and what is missing")
     _add_json(doctor)
     return parser
+
+
+def _add_film_options(parser: argparse.ArgumentParser) -> None:
+    film = parser.add_argument_group(
+        "films", "for files with a storyboard: stale shots are rendered, the film is exported"
+    )
+    add = film.add_argument
+    add("--shots", metavar="1A,2B", help="render only these shots")
+    add("--animatic", action="store_true", help="write the panels as a film; renders nothing")
+    add("--pdf", action="store_true", help="write the board as a PDF; renders nothing")
+    add("--otio", metavar="FORMAT", nargs="?", const="otio",
+        choices=("otio", "otioz", "fcp_xml", "fcpx_xml", "edl"),
+        help="write the cut for other programs as otio (default), otioz, fcp_xml, fcpx_xml "
+        "or edl")  # fmt: skip
+    add("--format", metavar="NAME", default="h264",
+        choices=("h264", "prores_422", "prores_hq", "prores_4444", "webm", "png"),
+        help="how the film is written: h264 (default), prores_422, prores_hq, prores_4444, "
+        "webm, png")  # fmt: skip
+    add("--size", metavar="1920x1080", default="", help="size of the exported film")
 
 
 def _add_json(parser: argparse.ArgumentParser) -> None:

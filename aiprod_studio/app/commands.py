@@ -7,10 +7,11 @@ from collections.abc import Callable
 
 
 def run(given: argparse.Namespace) -> int:
-    """Run a workflow with no window."""
+    """Run a workflow with no window; of a film, its shots are rendered and it is exported."""
+    from aiprod_studio.app import film_cli
     from aiprod_studio.app.headless import run_file
 
-    return run_file(given)
+    return film_cli.run_film(given) if film_cli.is_film(given) else run_file(given)
 
 
 def plan(given: argparse.Namespace) -> int:
@@ -55,6 +56,13 @@ def packs(given: argparse.Namespace) -> int:
     return listing.packs(given)
 
 
+def story(given: argparse.Namespace) -> int:
+    """List the shots of a film."""
+    from aiprod_studio.app import film_cli
+
+    return film_cli.story(given)
+
+
 def doctor(given: argparse.Namespace) -> int:
     """Say what this machine has."""
     from aiprod_studio.app.doctor import examine
@@ -62,6 +70,21 @@ def doctor(given: argparse.Namespace) -> int:
     return examine(as_json=given.json)
 
 
+def download(given: argparse.Namespace) -> int:
+    """Fetch model files from the hub."""
+    from aiprod_studio.app import downloading
+
+    return downloading.download(given)
+
+
+def models(given: argparse.Namespace) -> int:
+    """List the model files of this machine."""
+    from aiprod_studio.app import downloading
+
+    return downloading.models(given)
+
+
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
-    command.__name__: command for command in (plan, nodes, extract, check, inspect, packs, doctor)
+    command.__name__: command
+    for command in (plan, nodes, extract, check, inspect, models, download, packs, story, doctor)
 }

@@ -17,7 +17,7 @@ from pathlib import Path
 from aiprod_studio import __version__
 from aiprod_studio.app import console
 from aiprod_studio.app.device import Device, choose_device, has_card
-from aiprod_studio.app.modelling import STARTER, library
+from aiprod_studio.app.modelling import STARTER, absent, library
 from aiprod_studio.app.places import Places, user_places
 from aiprod_studio.app.rating import measure
 from aiprod_studio.app.settings import load_settings
@@ -154,7 +154,11 @@ def _ffmpeg() -> Finding:
 
 def _models(places: Places) -> Iterator[Finding]:
     yield _starter(STARTER)
-    known = library(places, load_settings(places.settings).model_folders)
+    folders = load_settings(places.settings).model_folders
+    for folder in absent(folders):
+        remedy = "Connect its disk, or take it out of the settings."
+        yield Finding("model folder", f"{folder} is not there", "note", remedy)
+    known = library(places, folders)
     for entry in known.scan():
         shown = f"{entry.path}: {entry.problem or entry.title}"
         yield Finding("model", shown, "note" if entry.problem else "ok")

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aiprod_studio.app import console
-from aiprod_studio.app.modelling import library
+from aiprod_studio.app.modelling import absent, library
 from aiprod_studio.app.places import user_places
 from aiprod_studio.app.settings import load_settings
 from aiprod_studio.memory.budgets import show_size
@@ -106,8 +106,13 @@ def folder_for(path: Path, repo: str) -> str:
 def models(given: argparse.Namespace) -> int:
     """List the model files of this machine, and what the models among them lack."""
     places = user_places()
-    known = library(places, load_settings(places.settings).model_folders)
+    folders = load_settings(places.settings).model_folders
+    known = library(places, folders)
     entries = known.scan()
+    for folder in absent(folders):
+        why = f"note: the model folder {folder} is not there"
+        remedy = "connect its disk, or take it out of the settings"
+        console.terminal(errors=True).print(f"{why}; {remedy}", markup=False, soft_wrap=True)
     if given.json:
         console.show_json([_facts(known, entry) for entry in entries])
     else:

@@ -66,6 +66,10 @@ class Forecaster:
         self.separate = separate
         self.chunks: dict[str, int] = {}
         """Chunks that the ladder has made smaller, by the model's key in memory."""
+        self.eased: dict[str, int] = {}
+        """How often the ladder has made a node's tiles smaller."""
+        self.tiles: dict[tuple[str, str, int], Mapping[str, int]] = {}
+        """Tiles chosen so far, by node, key and how often they were made smaller."""
         self._uses: dict[tuple[str, str], tuple[Use, ...]] = {}
         self._needs: dict[tuple[str, str], int] = {}
         self._beside: dict[str, int] = {}
@@ -77,7 +81,7 @@ class Forecaster:
             found = tuple(self.use(step, model) for model in step.models.values())
             for use in found:
                 self._needs[step.name, use.model.component] = use.costs.activations
-            self._beside[step.name] = frames_of(step, step.facts)[0]
+            self._beside[step.name] = frames_of(step, self.facts_of(step))[0]
             self._uses[key] = found
         return self._uses[key]
 
@@ -97,7 +101,7 @@ class Forecaster:
 
     def use(self, step: Step, model: Model, changed: Mapping[str, Any] | None = None) -> Use:
         """Work out one model of a step; `changed` facts (width, frames, tile...) may be tried."""
-        facts = {**step.facts, **(changed or {})}
+        facts = self.facts_of(step, changed)
         costs = self.costs(step, model, facts)
         described = self.described(model, costs.activations)
         try:
@@ -106,6 +110,16 @@ class Forecaster:
             where = [replace(p, where=f"node {step.name!r}, {p.where}") for p in refusal.problems]
             return Use(model, described, costs, None, tuple(where))
         return Use(model, described, costs, phase)
+
+    def facts_of(self, step: Step, changed: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
+        """Return what is known of a step, its own tiles among it, not those of what it reads."""
+        own = {name: step.params.get(name) or 0 for name in ("tile", "tile_frames")}
+        return {**step.facts, **own, **(changed or {})}
+
+    def room_for(self, step: Step, model: Model, changed: Mapping[str, Any]) -> int:
+        """Return the bytes of activations and frames that a step would take with other facts."""
+        facts = self.facts_of(step, changed)
+        return self.costs(step, model, facts).activations + frames_of(step, facts)[0]
 
     def phase(
         self, step: Step, described: ModelOnDisk, costs: Costs, facts: Mapping[str, Any]
@@ -167,7 +181,7 @@ class Forecaster:
         peaks = Peaks()
         for use in self.uses(step):
             peaks = peaks.over(self._peaks_of(use))
-        host, disk = frames_of(step, step.facts)
+        host, disk = frames_of(step, self.facts_of(step))
         return replace(peaks, host=peaks.host + host, disk=peaks.disk + disk)
 
     def seconds(self, step: Step) -> tuple[float, float] | None:

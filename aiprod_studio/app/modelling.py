@@ -66,6 +66,11 @@ def library(places: Places, folders: Sequence[str]) -> Library:
     return Library(present, places.cache / "models.json", STARTER)
 
 
+def absent(folders: Sequence[str]) -> list[str]:
+    """Return the folders that the settings name and that are not there (a disk unplugged)."""
+    return [folder for folder in folders if not Path(folder).expanduser().is_dir()]
+
+
 def models_named(name: str, known: Library, sandbox: Sandbox) -> dict[str, Model]:
     """Return the parts of a model by component.
 
@@ -104,7 +109,8 @@ def _lora(name: str, known: Library, sandbox: Sandbox) -> Model | None:
         if entry is None:
             return None
         path = Path(entry.path)
-    return Model("lora", "", (SourceFile(path, identity_of(path)),))
+    size = sum(info.nbytes for info in open_model(path).tensors.values())
+    return Model("lora", "", (SourceFile(path, identity_of(path)),), {"lora_bytes": size})
 
 
 def _model(facts: Facts) -> Model:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from aiprod_studio.app.forecasting import Use, of_running
+from aiprod_studio.app.forecasting import Forecaster, Use, of_running
 from aiprod_studio.app.remedies import shortfalls
+from aiprod_studio.app.tile_choice import said
 from aiprod_studio.engine.services import Peaks
 from aiprod_studio.memory.budgets import Budgets
 from aiprod_studio.sdk import Problem
@@ -28,7 +29,7 @@ class PhaseRow:
 
     `resident` and `streamed` are weights; of the streamed ones `pinned`, pageable RAM or the file
     is the source. `host` counts RAM with the pinned part; `limit` says what a pass waits for:
-    compute, bus or disk. `fits` is false where it cannot run at all.
+    compute, bus or disk. `fits` is false where it cannot run at all. `note` tells of tiles.
     """
 
     node: str
@@ -47,6 +48,7 @@ class PhaseRow:
     seconds: tuple[float, float] | None = None
     limit: str = ""
     fits: bool = True
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,7 @@ def plan_view(plan: Plan, services: RunServices) -> PlanView:
     """
     forecaster = services.forecaster
     steps = of_running(plan.steps)
-    rows = tuple(_row(step, use) for step in steps for use in forecaster.uses(step))
+    rows = tuple(_row(forecaster, step, use) for step in steps for use in forecaster.uses(step))
     problems = (*plan.problems, *shortfalls(forecaster, plan))
     low, high = plan.seconds or (0.0, 0.0)
     return PlanView(
@@ -106,19 +108,28 @@ def plan_view(plan: Plan, services: RunServices) -> PlanView:
     )  # fmt: skip
 
 
-def _row(step: Step, use: Use) -> PhaseRow:
+def _row(forecaster: Forecaster, step: Step, use: Use) -> PhaseRow:
     described, phase = use.described, use.phase
     files = tuple(file.path.name for file in use.model.files)
     blocks, activations = len(described.block_bytes), use.costs.activations
     name, kind = step.name, step.spec.costs.phase
+    note = said(step, forecaster.facts_of(step))
     if phase is None:
         return PhaseRow(
-            name, kind, described.name, files, blocks=blocks, activations=activations, fits=False
+            name,
+            kind,
+            described.name,
+            files,
+            blocks=blocks,
+            activations=activations,
+            fits=False,
+            note=note,
         )
     return PhaseRow(
         name, kind, described.name, files, phase.resident_bytes, phase.streamed_bytes, blocks,
         phase.placement.resident if blocks else 0, activations, phase.vram, phase.host,
         phase.pinned, step.peaks.disk, phase.seconds if use.costs.flops else None, phase.limit,
+        note=note,
     )  # fmt: skip
 
 

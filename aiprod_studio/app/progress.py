@@ -225,7 +225,7 @@ def _phases(view: PlanView) -> Table:
     for row, sizes in zip(view.phases, held, strict=True):
         shown = [show_size(sizes[place]) if sizes[place] else "" for place in used]
         ending = (_range(row.seconds), row.limit) if row.fits else ("", "does not fit")
-        table.add_row(row.node, row.model, *shown, *ending)
+        table.add_row(row.node, row.model + (f" ({row.note})" if row.note else ""), *shown, *ending)
     table.columns[1].no_wrap = False
     return table
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from aiprod_studio.app.forecasting import Forecaster, Use, of_running
+from aiprod_studio.app.pieces import TILED
 from aiprod_studio.memory.budgets import show_more, show_size
 from aiprod_studio.memory.phases import Work, plan_phase
 from aiprod_studio.memory.planning import Room
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 LEAST_TILE, TILE_STEP = 128, 32
 LEAST_SIDE = 128
+SIDES = ("width", "height", "frames")
 LIGHTER = (
     (("F32", "F16", "BF16"), 0.5, "fp8"),
     (("F32", "F16", "BF16", "F8_E4M3"), 0.3, "GGUF Q4_K"),
@@ -57,10 +59,10 @@ def remedies(forecaster: Forecaster, step: Step, use: Use) -> Iterator[str]:
     def fits(changed: Mapping[str, Any]) -> bool:
         return forecaster.use(step, use.model, changed).phase is not None
 
-    facts = step.facts
-    if step.spec.costs.phase == "decode" and _whole(facts, "tile"):
+    facts = forecaster.facts_of(step)
+    if step.spec.costs.phase in TILED and "tile" in step.params and _whole(facts, *SIDES):
         yield from _smaller_tile(facts, fits)
-    if _whole(facts, "width", "height", "frames"):
+    if _whole(facts, *SIDES):
         yield from _fewer_frames(facts, fits)
         yield from _smaller_picture(facts, fits)
     yield from _lighter_file(forecaster, step, use)

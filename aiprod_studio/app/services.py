@@ -17,6 +17,7 @@ from aiprod_studio.app.device import Device
 from aiprod_studio.app.forecasting import Forecaster, smaller_chunks
 from aiprod_studio.app.rating import is_known, load_rates, measure
 from aiprod_studio.app.sandbox import Sandbox
+from aiprod_studio.app.tile_choice import settled, smaller_tiles
 from aiprod_studio.engine.services import Forecast, Peaks, Services
 from aiprod_studio.memory.budgets import Budgets
 from aiprod_studio.sdk import Missing, Model, Refusal, Run, SourceFile
@@ -57,6 +58,7 @@ class RunServices(Services):
             separate=memory.separate if memory is not None else device.name != "cpu",
         )  # fmt: skip
         self._changes: list[Mapping[str, object]] = []
+        self._chosen: dict[str, Mapping[str, int]] = {}
         self._ladders: dict[str, Ladder] = {}
         self._residency: Residency | None = None
 
@@ -83,11 +85,12 @@ class RunServices(Services):
     def recipe(self) -> str:
         """The workflow of this run, with the values that were given for it.
 
-        What the ladder changed that may show in the last bits stands beside them.
+        What may show in the last bits stands beside them: tiles that were chosen for this machine,
+        and what the ladder changed.
         """
-        if not self._changes:
-            return self._recipe
-        return json.dumps({**json.loads(self._recipe), "eased": self._changes}, indent=2)
+        more = {"chosen": self._chosen, "eased": self._changes}
+        told = {name: changes for name, changes in more.items() if changes}
+        return json.dumps({**json.loads(self._recipe), **told}, indent=2) if told else self._recipe
 
     @property
     def output(self) -> Path:
@@ -124,6 +127,14 @@ class RunServices(Services):
             nullcontext() if self.forecaster.separate else in_use.looked_after(module, look),
         ):
             yield module
+
+    def settle(self, step: Step) -> Mapping[str, Any]:
+        """Choose the tiles of a step that decodes or encodes, where the artist has not."""
+        found = settled(self.forecaster, step)
+        self._chosen.pop(step.name, None)
+        if found:
+            self._chosen[step.name] = found
+        return found
 
     def forecast(self, step: Step) -> Forecast:
         """Predict a step's peaks from headers, and its time from this machine's rates."""
@@ -173,6 +184,7 @@ class RunServices(Services):
         remedies = rungs(self._models_in_memory(), *models)
         for use in self.forecaster.uses(step):
             remedies += smaller_chunks(self.forecaster, step, use)
+        remedies += smaller_tiles(self.forecaster, step)
         return Ladder(f"node {step.name!r}", remedies)
 
     def close(self) -> None:

@@ -10,6 +10,7 @@ from aiprod_studio.media.formats import FORMATS, Format
 from aiprod_studio.media.frame_store import FrameStore, FrameWriter, StoredVideo, store_frames
 from aiprod_studio.media.identity import identity_of, source_of, verify
 from aiprod_studio.media.images import image_size, load_image, save_image
+from aiprod_studio.media.overlapping import OverlappedVideo, SplicedVideo
 from aiprod_studio.media.probe import MediaInfo, probe
 from aiprod_studio.media.provenance import extract, texts_of
 from aiprod_studio.media.read import FileVideo, open_video
@@ -40,10 +41,11 @@ from aiprod_studio.media.write import VideoWriter, save_video
 __all__ = [
     "FORMATS", "CroppedVideo", "FileAudio", "FileVideo", "Fit", "FittedAudio", "Format",
     "FrameStore", "FrameWriter", "ImageSequence", "JoinedAudio", "JoinedVideo", "MediaInfo",
-    "RatedVideo", "RemixedAudio", "ResampledAudio", "ResizedVideo", "RetimedVideo",
-    "ReversedVideo", "SilentAudio", "Smoothness", "SoundedVideo", "StillVideo", "StoredAudio",
-    "StoredVideo", "TrimmedVideo", "VideoWriter", "check_rectangle", "extract", "identity_of",
-    "image_size", "load_image", "open_audio", "open_video", "over_black", "probe",
-    "resize_frames", "resize_pixels", "save_audio", "save_image", "save_sequence", "save_video",
-    "source_of", "store_audio", "store_frames", "texts_of", "thumbnail", "verify", "watching",
+    "OverlappedVideo", "RatedVideo", "RemixedAudio", "ResampledAudio", "ResizedVideo",
+    "RetimedVideo", "ReversedVideo", "SilentAudio", "Smoothness", "SoundedVideo", "SplicedVideo",
+    "StillVideo", "StoredAudio", "StoredVideo", "TrimmedVideo", "VideoWriter", "check_rectangle",
+    "extract", "identity_of", "image_size", "load_image", "open_audio", "open_video", "over_black",
+    "probe", "resize_frames", "resize_pixels", "save_audio", "save_image", "save_sequence",
+    "save_video", "source_of", "store_audio", "store_frames", "texts_of", "thumbnail", "verify",
+    "watching",
 ]  # fmt: skip

@@ -64,7 +64,9 @@ class Shot(Record):
 
     `workflow` names the graph it renders through ("" is the board's); `params` override node
     parameters by `node.param`; `frames` overrides the length of its panels; `handles` are the
-    spare frames rendered on each side; `picked` names the take that plays.
+    spare frames rendered on each side; `picked` names the take that plays. `comes_from` is a
+    picture that stands one frame before its first frame, `goes_to` one frame after its last: what
+    its neighbours show there when it fills a gap.
     """
 
     name: str = ""
@@ -76,6 +78,8 @@ class Shot(Record):
     handles: int = 12
     workflow: str = ""
     params: Mapping[str, Json] = field(default_factory=empty)
+    comes_from: str = ""
+    goes_to: str = ""
     notes: str = ""
     locked: bool = False
     picked: str = ""
@@ -92,6 +96,8 @@ class Shot(Record):
         "handles": whole(0),
         "workflow": TEXT,
         "params": OBJECT,
+        "comes_from": TEXT,
+        "goes_to": TEXT,
         "notes": TEXT,
         "locked": FLAG,
         "picked": TEXT,

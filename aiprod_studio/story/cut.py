@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, get_args
 
 from aiprod_studio.sdk import Refusal
 from aiprod_studio.story.problems import NoSuchThing, listed
@@ -34,6 +34,9 @@ from aiprod_studio.story.records import (
 from aiprod_studio.story.time import Span, Time
 
 TrackKind = Literal["video", "audio", "title"]
+Place = Literal["centre", "lower", "bottom"]
+"""Where a title stands: a card, a name in the lower third, a subtitle."""
+
 SLOWEST, FASTEST = Fraction(1, 100), Fraction(100)
 LOUDEST = 8.0
 
@@ -63,20 +66,22 @@ class Source(Record):
 
     `kind` shot: `name` is a shot of the board and `take` one of its takes ("" is the picked one),
     time 0 is the first frame of the shot and its handles lie around; panel: a still of the board;
-    file: a media file, relative to the document; title: the text itself. `span` is what can be
-    played; None means that it never ends (stills and titles).
+    file: a media file, relative to the document; title: the text itself, at its `place` in the
+    picture. `span` is what can be played; None means that it never ends (stills and titles).
     """
 
     kind: Literal["shot", "panel", "file", "title"] = "file"
     name: str = ""
     take: str = ""
     span: Span | None = None
+    place: Place = "centre"
 
     FIELDS: ClassVar[Mapping[str, Field]] = {
         "kind": choice("shot", "panel", "file", "title"),
         "name": TEXT,
         "take": TEXT,
         "span": SPAN,
+        "place": choice(*get_args(Place)),
     }
 
 

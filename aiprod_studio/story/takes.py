@@ -14,6 +14,7 @@ from fractions import Fraction
 from typing import ClassVar, Literal
 
 from aiprod_studio.story.records import (
+    FLAG,
     OBJECT,
     RATE,
     TEXT,
@@ -29,6 +30,8 @@ from aiprod_studio.story.time import Span, Time
 
 State = Literal["fresh", "stale", "locked"]
 BEST = 5
+FILE = "file "
+"""What the keys of a recipe's `files` begin with that are paths."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +39,11 @@ class Recipe(Record):
     """All that is needed to render a take again, frozen when it was rendered.
 
     `graph` is the workflow with the shot's overrides applied; `files` are digests of models, LoRAs
-    and inputs by name; `versions` of program and libraries; `device` in words; `cost` is what was
-    measured (seconds, bytes). Only graph, seed and files decide whether a take is still fresh.
+    and inputs by name (inputs as `file PATH`); `versions` of program and libraries; `device` in
+    words; `cost` is what was measured (seconds, bytes). Only graph, seed and files decide whether a
+    take is still fresh.
+    `made_for` is the digest of the shot's own recipe when this one differs from it on purpose: a
+    take of which a span was made anew.
     """
 
     graph: Mapping[str, Json] = field(default_factory=empty)
@@ -46,6 +52,7 @@ class Recipe(Record):
     versions: Mapping[str, Json] = field(default_factory=empty)
     device: str = ""
     cost: Mapping[str, Json] = field(default_factory=empty)
+    made_for: str = ""
 
     FIELDS: ClassVar[Mapping[str, Field]] = {
         "graph": OBJECT,
@@ -54,6 +61,7 @@ class Recipe(Record):
         "versions": OBJECT,
         "device": TEXT,
         "cost": OBJECT,
+        "made_for": TEXT,
     }
 
     @property
@@ -67,7 +75,8 @@ class Take(Record):
     """One rendered result of a shot.
 
     `frames` counts the shot proper; `head` and `tail` are the handles rendered before and after
-    it. `rating` is 0 (not rated) to 5. `media` is a path relative to the document.
+    it. `rating` is 0 (not rated) to 5. `media` is a path relative to the document; `sound` says
+    whether it is heard as well.
     """
 
     name: str = ""
@@ -77,6 +86,7 @@ class Take(Record):
     tail: int = 0
     rate: Fraction = Fraction(24)
     recipe: Recipe = field(default_factory=Recipe)
+    sound: bool = False
     rating: int = 0
     note: str = ""
 
@@ -88,6 +98,7 @@ class Take(Record):
         "tail": whole(0),
         "rate": RATE,
         "recipe": one(Recipe),
+        "sound": FLAG,
         "rating": whole(0, BEST),
         "note": TEXT,
     }
@@ -104,16 +115,25 @@ class Take(Record):
 
 
 def digest_of(graph: Json, seed: int | None, files: Json) -> str:
-    """Return the hash of a recipe: sha256 over its canonical JSON, in hexadecimal."""
-    parts = {"graph": _plain(graph), "seed": seed, "files": _plain(files)}
+    """Return the hash of a recipe: sha256 over its canonical JSON, in hexadecimal.
+
+    Files count by what they hold, not by where they are, so moving a film makes nothing stale.
+    """
+    known = {key.removeprefix(FILE): value for key, value in files.items() if key.startswith(FILE)}
+    others = {key: value for key, value in files.items() if not key.startswith(FILE)}
+    held = sorted(str(value) for value in known.values())
+    parts = {"graph": _plain(graph, known), "seed": seed, "held": held, "files": _plain(others, {})}
     text = json.dumps(parts, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _plain(value: Json) -> Json:
+def _plain(value: Json, known: Mapping[str, Json]) -> Json:
+    """Return plain JSON with what files hold in place of their paths."""
+    if isinstance(value, str):
+        return known.get(value, value)
     if isinstance(value, Mapping):
-        return {key: _plain(part) for key, part in value.items()}
-    return [_plain(part) for part in value] if isinstance(value, list | tuple) else value
+        return {key: _plain(part, known) for key, part in value.items()}
+    return [_plain(part, known) for part in value] if isinstance(value, list | tuple) else value
 
 
 def state_of(locked: bool, picked: Take | None, digest: str) -> State:
@@ -123,4 +143,6 @@ def state_of(locked: bool, picked: Take | None, digest: str) -> State:
     """
     if locked:
         return "locked"
-    return "fresh" if picked is not None and picked.recipe.digest == digest else "stale"
+    if picked is None:
+        return "stale"
+    return "fresh" if digest in (picked.recipe.made_for, picked.recipe.digest) else "stale"

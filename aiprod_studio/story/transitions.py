@@ -12,6 +12,12 @@ from aiprod_studio.sdk import Problem
 from aiprod_studio.story.cut import Clip, Track, Transition
 from aiprod_studio.story.problems import BadValue, DoesNotMeet, TransitionTooLong
 
+KINDS = ("dissolve", "dip", "wipe", "push")
+"""What a passage may look like: a cross-fade, through black, or one side moving over the other.
+
+Kinds of other programs are kept and look like dissolves.
+"""
+
 SHORTEN = "Make the transition shorter, trim the clip, or render the shot with longer handles."
 
 

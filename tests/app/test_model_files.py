@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
@@ -139,3 +140,15 @@ def test_a_disk_that_fills_while_frames_are_written_ends_in_words(tmp_path: Path
     assert "the disk is full" in done.stderr
     assert "Free some space" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_model_folder_that_is_gone_is_told_once(program: Callable[..., Any], home: Path) -> None:
+    gone = home / "unplugged disk" / "models"
+    settings = home / "data" / "settings.json"
+    settings.parent.mkdir(parents=True)
+    settings.write_text(json.dumps({"model_folders": [str(gone)]}), encoding="utf-8")
+    told = program("models")
+    assert told.code == 0
+    assert told.err.count(f"the model folder {gone} is not there") == 1
+    assert json.loads(program("models", "--json").out) == []
+    assert program("doctor").out.count(f"{gone} is not there") == 1

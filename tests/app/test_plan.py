@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,6 @@ import pytest
 from aiprod_studio.app import meters
 from aiprod_studio.app.device import Device
 from aiprod_studio.app.listing import registry
-from aiprod_studio.app.modelling import STARTER
 from aiprod_studio.app.opened import read_document
 from aiprod_studio.app.places import shipped
 from aiprod_studio.app.planning import PlanView, plan_view
@@ -22,8 +20,8 @@ from aiprod_studio.app.sandbox import Sandbox
 from aiprod_studio.app.services import RunServices
 from aiprod_studio.memory.budgets import GB, Budgets
 from aiprod_studio.models import Library
-from aiprod_studio.sdk import Model, Run
 from tests.app import sparse
+from tests.app.watching import Watched, watched
 
 TWO_STAGES = shipped("workflows") / "ltx" / "distilled_two_stages.json"
 CARD = Device("cuda:0", "float16", "a card of 8 GB, for the test")
@@ -75,20 +73,6 @@ def planned(checkpoints: Path, tmp_path: Path) -> Iterator[Callable[..., Planned
     yield plan
     for each in opened:
         each.close()
-
-
-class Watched(RunServices):
-    """The real services, which also write down the ledger's peaks of every use of a model."""
-
-    peaks: dict[str, dict[str, int]]
-
-    @contextmanager
-    def use(self, model: Model, run: Run) -> Iterator[Any]:
-        with super().use(model, run) as network:
-            yield network
-            now = self._models_in_memory().ledger.peaks
-            before = self.peaks.setdefault(run.node, dict.fromkeys(now, 0))
-            self.peaks[run.node] = {kind: max(before[kind], now[kind]) for kind in now}
 
 
 @pytest.mark.parametrize("ram", [16, 32, 64])
@@ -147,7 +131,7 @@ def test_a_lighter_file_that_is_here_is_named(planned: Callable[..., Planned]) -
 
 
 def test_a_decode_that_is_too_large_is_told_a_tile(planned: Callable[..., Planned]) -> None:
-    view, _ = planned(28 * GB, **{"decode.tile": 0, "decode.tile_frames": 0})
+    view, _ = planned(28 * GB, **{"decode.tile": 8192, "decode.tile_frames": 10_000})
     problem = next(p for p in view.problems if "decode" in p.where)
     assert problem.remedy.startswith("Set 'tile' to ") or "frames instead of" in problem.remedy
     view, _ = planned(28 * GB, int(4.2 * GB), **{"decode.tile": 2048, "decode.tile_frames": 40})
@@ -155,6 +139,24 @@ def test_a_decode_that_is_too_large_is_told_a_tile(planned: Callable[..., Planne
     tile = int(problem.remedy.partition("Set 'tile' to ")[2].split(",")[0])
     fits, _ = planned(28 * GB, int(4.2 * GB), **{"decode.tile": tile, "decode.tile_frames": 40})
     assert not any("decode" in each.where for each in fits.problems)
+
+
+def test_tiles_that_are_left_to_the_plan_shrink_with_the_budget(
+    planned: Callable[..., Planned],
+) -> None:
+    counts = []
+    for vram in (64 * GB, VRAM, 4 * GB, 3 * GB):
+        view, seconds = planned(28 * GB, vram)
+        assert seconds < 2
+        assert not any("decode" in each.where for each in view.problems)
+        row = next(row for row in view.phases if row.node == "decode")
+        assert row.fits
+        counts.append(int(row.note.partition(" tiles of ")[0] or 1))
+        if row.note:
+            sizes = [int(word) for word in row.note.split() if word.isdigit()][1:]
+            assert view.phases and all(size > 0 for size in sizes)
+    assert counts[0] == 1
+    assert counts == sorted(counts) and counts[1] < counts[-1]
 
 
 def test_the_plan_is_shown_as_a_table_and_as_json(program: Callable[..., Any]) -> None:
@@ -178,7 +180,6 @@ def test_a_run_never_takes_more_than_its_plan(tmp_path: Path, home: Path) -> Non
 
     from aiprod_studio import engine, graph
     from aiprod_studio.app.overrides import apply_overrides
-    from aiprod_studio.memory.accounting import AccountingDevice
 
     packs = registry()
     path = shipped("workflows") / "text_to_video.json"
@@ -188,11 +189,7 @@ def test_a_run_never_takes_more_than_its_plan(tmp_path: Path, home: Path) -> Non
     torch.set_num_threads(1)
 
     def services(budgets: Budgets) -> Watched:
-        return Watched(
-            sandbox=Sandbox.around(path, []), output=tmp_path, recipe="{}",
-            device=Device("cpu", "float32", "tensors stay on the processor"), budgets=budgets,
-            library=Library((), None, STARTER), memory=AccountingDevice(budgets),
-        )  # fmt: skip
+        return watched(path, tmp_path, budgets)
 
     store, journal = engine.Store(tmp_path / "store"), engine.Journal(tmp_path / "store")
     first = services(Budgets(GB, 4 * GB, GB, 10 * GB))
@@ -201,7 +198,6 @@ def test_a_run_never_takes_more_than_its_plan(tmp_path: Path, home: Path) -> Non
     exact = services(Budgets(peaks.vram, peaks.host, peaks.pinned, peaks.disk))
     plan = engine.plan(flat, exact, store)
     exact.check_fit(plan)
-    exact.peaks = {}
     report = engine.Engine(store, journal, exact).run(plan)
     assert report.files and not report.failed
     assert exact.recipe == "{}"

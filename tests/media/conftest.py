@@ -21,15 +21,20 @@ Make = Callable[..., Path]
 @pytest.fixture(autouse=True)
 def nothing_left_behind(tmp_path: Path) -> Iterator[None]:
     """Fail a test that leaves an ffmpeg process, a thread of ours or a partial file."""
+    before = {child.pid for child in psutil.Process().children()}
     yield
     deadline = time.monotonic() + 2
-    while (left := leftovers(tmp_path)) and time.monotonic() < deadline:
+    while (left := leftovers(tmp_path, before)) and time.monotonic() < deadline:
         time.sleep(0.02)
     assert not left
 
 
-def leftovers(folder: Path) -> list[str]:
-    children = [c.name() for c in psutil.Process().children() if c.status() != "zombie"]
+def leftovers(folder: Path, before: set[int]) -> list[str]:
+    children = [
+        child.name()
+        for child in psutil.Process().children()
+        if child.pid not in before and child.status() != "zombie"
+    ]
     threads = [t.name for t in threading.enumerate() if t.name.startswith("ffmpeg")]
     return children + threads + [str(p) for p in folder.rglob("*.part")]
 

@@ -9,7 +9,7 @@ import pytest
 from aiprod_studio.sdk import Refusal
 from aiprod_studio.story import edits as e
 from aiprod_studio.story.cut import Cut
-from tests.story.story_samples import cut, shot_clip, sound
+from tests.story.story_samples import board, cut, shot_clip, sound
 
 
 def laid(state: Cut, track: str) -> list[tuple[str, int, int]]:
@@ -136,3 +136,51 @@ def test_tracks_are_added_named_and_removed() -> None:
     assert all(clip.link == "" for _, clip in alone.clips())
     with pytest.raises(Refusal, match="a track called 'V1' already"):
         e.AddTrack("video", "V1").apply(cut())
+
+
+def test_a_track_gets_another_name_that_no_other_has() -> None:
+    after = e.RenameTrack("V2", "grain").apply(cut())
+    assert [track.name for track in after.tracks] == ["V1", "grain", "A1", "A2", "T1"]
+    assert after.track("grain").clips == cut().track("V2").clips
+    with pytest.raises(Refusal, match="there is a track called 'V1' already"):
+        e.RenameTrack("V2", "V1").apply(cut())
+    locked = e.LockTrack("V2").apply(cut())
+    with pytest.raises(Refusal, match="track V2: it is locked"):
+        e.RenameTrack("V2", "grain").apply(locked)
+
+
+def test_the_board_gets_a_title_and_a_graph_for_its_shots() -> None:
+    after = e.SetBoard({"title": "The Letter", "workflow": "shots.json"}).apply(board())
+    assert (after.title, after.workflow) == ("The Letter", "shots.json")
+    assert after.scenes == board().scenes
+    with pytest.raises(Refusal, match="'serial' is no field that can be set"):
+        e.SetBoard({"serial": 3}).apply(board())
+
+
+def test_another_frame_rate_keeps_what_panels_last() -> None:
+    unlocked = e.SetShot("shot-3", {"locked": False}).apply(board())
+    after = e.SetRate(Fraction(12)).apply(unlocked)
+    assert [panel.frames for _, panel in after.panels()] == [12, 12, 18, 12]
+    assert after.rate == 12 and after.find_shot("shot-1")[1].handles == 6
+    with pytest.raises(Refusal, match="shot 2A: it is locked"):
+        e.SetRate(Fraction(12)).apply(board())
+    with pytest.raises(Refusal, match="a frame rate is more than zero"):
+        e.SetRate(Fraction(-2)).apply(unlocked)
+
+
+def test_a_title_changes_its_words_and_its_place() -> None:
+    after = e.SetTitle("t", "Fin", "bottom").apply(cut())
+    assert (after.find("t")[1].source.name, after.find("t")[1].source.place) == ("Fin", "bottom")
+    assert e.SetTitle("t", "Fin").apply(after).find("t")[1].source.place == "bottom"
+    with pytest.raises(Refusal, match="there is no place 'roof'"):
+        e.SetTitle("t", "Fin", "roof").apply(cut())  # type: ignore[arg-type]
+
+
+def test_a_split_shot_parts_the_pictures_that_it_lies_between() -> None:
+    filled = e.SetShot("shot-1", {"comes_from": "x.png", "goes_to": "y.png"}).apply(board())
+    parted = e.SplitShot("panel-2").apply(filled)
+    one, two = parted.scenes[0].shots[:2]
+    assert (one.comes_from, one.goes_to) == ("x.png", "")
+    assert (two.comes_from, two.goes_to) == ("", "y.png")
+    joined = e.JoinShots(one.name, two.name).apply(parted).find_shot("shot-1")[1]
+    assert (joined.comes_from, joined.goes_to) == ("x.png", "y.png")

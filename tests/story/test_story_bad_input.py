@@ -100,7 +100,7 @@ def test_a_shot_of_no_length_loads_is_said_and_is_skipped() -> None:
     found, problems = parse_board(section)
     assert "shot 1B: it lasts no frame" in str(problems[0])
     assert [clip.source.name for _, clip in first_cut(found).clips()] == ["shot-1", "shot-3"]
-    assert len(list(animatic(found).clips())) == 3
+    assert len(animatic(found).track("V1").clips) == 3
 
 
 def test_overlapping_clips_are_laid_apart_and_said() -> None:

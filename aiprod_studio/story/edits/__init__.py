@@ -39,10 +39,12 @@ from aiprod_studio.story.edits.tracks import (
     AddTrack,
     MoveTrack,
     RemoveTrack,
+    RenameTrack,
     SetTrackGain,
     SwitchTrack,
 )
 from aiprod_studio.story.edits.trimming import Ripple, Roll, Slide, Slip, Trim
+from aiprod_studio.story.edits.whole import SetBoard, SetRate
 
 __all__ = [
     "AddMarker",
@@ -79,12 +81,15 @@ __all__ = [
     "RemoveTake",
     "RemoveTrack",
     "RemoveTransition",
+    "RenameTrack",
     "Renumber",
     "Ripple",
     "Roll",
+    "SetBoard",
     "SetGain",
     "SetOpacity",
     "SetPanel",
+    "SetRate",
     "SetScene",
     "SetShot",
     "SetSource",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import ClassVar
+from typing import ClassVar, get_args
 
 from aiprod_studio.sdk import Refusal
-from aiprod_studio.story.cut import FASTEST, LOUDEST, SLOWEST, Clip, Cut, Source
+from aiprod_studio.story.cut import FASTEST, LOUDEST, SLOWEST, Clip, Cut, Place, Source
 from aiprod_studio.story.edits.edit import CutEdit
 from aiprod_studio.story.edits.laying import family, shifted, with_clips
-from aiprod_studio.story.problems import BadValue, WrongKind
+from aiprod_studio.story.problems import BadValue, WrongKind, listed
 
 
 @dataclass(frozen=True)
@@ -85,18 +85,23 @@ class SetSource(CutEdit):
 
 @dataclass(frozen=True)
 class SetTitle(CutEdit):
-    """Change the text of a title."""
+    """Change the text of a title, and where it stands if a place is given."""
 
     title: ClassVar[str] = "Change title"
     clip: str
     text: str
+    place: Place | None = None
 
     def change(self, cut: Cut) -> Cut:
         _, clip = cut.find(self.clip)
         if clip.source.kind != "title":
             why = f"it plays a {clip.source.kind}, not a title"
             raise Refusal(WrongKind(f"clip {self.clip}", why, "Choose a clip of a title track."))
-        source = replace(clip.source, name=self.text)
+        if self.place not in (None, *get_args(Place)):
+            why = f"there is no place {self.place!r} for a title"
+            raise Refusal(BadValue(f"clip {self.clip}", why, f"Use {listed(get_args(Place))}."))
+        place = self.place or clip.source.place
+        source = replace(clip.source, name=self.text, place=place)
         return with_clips(cut, {self.clip: replace(clip, source=source)})
 
 

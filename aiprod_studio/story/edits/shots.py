@@ -29,6 +29,8 @@ SETTABLE = (
     "handles",
     "workflow",
     "params",
+    "comes_from",
+    "goes_to",
     "notes",
     "locked",
 )
@@ -123,10 +125,11 @@ class SplitShot(BoardEdit):
             letter=free_letter(scene),
             frames=None,
             panels=shot.panels[index:],
+            comes_from="",
             takes=(),
             picked="",
         )
-        first = replace(shot, panels=shot.panels[:index], frames=None)
+        first = replace(shot, panels=shot.panels[:index], frames=None, goes_to="")
         shots = [first if each is shot else each for each in scene.shots]
         shots.insert(shots.index(first) + 1, later)
         return with_scene(board, replace(scene, shots=tuple(shots)))
@@ -151,6 +154,7 @@ class JoinShots(BoardEdit):
             first,
             frames=first.length + second.length if set_by_hand else None,
             panels=first.panels + second.panels,
+            goes_to=second.goes_to,
             takes=first.takes + second.takes,
         )
         shots = (joined if each is first else each for each in without(scene.shots, second))

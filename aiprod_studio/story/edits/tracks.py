@@ -63,6 +63,25 @@ class MoveTrack(CutEdit):
 
 
 @dataclass(frozen=True)
+class RenameTrack(CutEdit):
+    """Call a track something else."""
+
+    title: ClassVar[str] = "Rename track"
+    track: str
+    name: str
+
+    def change(self, cut: Cut) -> Cut:
+        old = cut.track(self.track)
+        name = self.name.strip()
+        if not name:
+            raise Refusal(BadValue(f"track {self.track}", "a name is empty", "Give it a name."))
+        if name != self.track:
+            _refuse_taken(cut, name)
+        tracks = (replace(each, name=name) if each is old else each for each in cut.tracks)
+        return replace(cut, tracks=tuple(tracks))
+
+
+@dataclass(frozen=True)
 class SwitchTrack(CutEdit):
     """Hide or mute a track, or let it play again."""
 

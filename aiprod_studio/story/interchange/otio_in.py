@@ -62,6 +62,13 @@ def from_otio_text(text: str, name: str = "timeline") -> Imported:
     except (otio.exceptions.OTIOError, ValueError, RuntimeError, TypeError, KeyError):
         why = "it is no OpenTimelineIO file, or a damaged one"
         raise Refusal(Unreadable(name, why, "Export it again.")) from None
+    return from_otio(found, name)
+
+
+def from_otio(found: Any, name: str = "timeline") -> Imported:
+    """Return what an OpenTimelineIO timeline holds. Raises a Refusal when it is none."""
+    import opentimelineio as otio
+
     if not isinstance(found, otio.schema.Timeline):
         why = f"it holds a {type(found).__name__}; a Timeline is expected"
         raise Refusal(Unreadable(name, why, "Export the timeline itself."))

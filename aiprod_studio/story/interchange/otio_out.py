@@ -7,7 +7,7 @@ we know (links, locks, exact times, the whole board) travels as metadata and com
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -24,16 +24,21 @@ from aiprod_studio.story.takes import Take
 
 NO_MEDIA = "DEFAULT_MEDIA"
 
+Address = Callable[[str], str]
+"""Where a file of the document is, as other programs read it."""
 
-def write_otio(cut: Cut, board: Board, path: Path, title: str = "") -> None:
+
+def write_otio(cut: Cut, board: Board, path: Path, title: str = "", address: Address = str) -> None:
     """Write an `.otio` file; an existing one is replaced only when all went well.
+
+    `address` says where files of the document are, as other programs read it.
 
     Raises:
         Refusal: the file cannot be written.
     """
     import opentimelineio as otio
 
-    text = otio.adapters.write_to_string(to_otio(cut, board, title), "otio_json")
+    text = otio.adapters.write_to_string(to_otio(cut, board, title, address), "otio_json")
     partial = path.with_name(path.name + ".partial")
     try:
         partial.write_text(text, encoding="utf-8")
@@ -44,8 +49,8 @@ def write_otio(cut: Cut, board: Board, path: Path, title: str = "") -> None:
         raise Refusal(Unreadable(str(path), why, "Choose another folder.")) from None
 
 
-def to_otio(cut: Cut, board: Board, title: str = "") -> Any:
-    """Return the cut as an `opentimelineio.schema.Timeline`."""
+def to_otio(cut: Cut, board: Board, title: str = "", address: Address = str) -> Any:
+    """Return the cut as an `opentimelineio.schema.Timeline`; `address` as in `write_otio`."""
     import opentimelineio as otio
 
     timeline = otio.schema.Timeline(title or board.title or "film")
@@ -55,22 +60,22 @@ def to_otio(cut: Cut, board: Board, title: str = "") -> Any:
     for mark in cut.markers:
         timeline.tracks.markers.append(_marker(mark, Fraction(mark.at), cut.rate))
     for track in cut.tracks:
-        timeline.tracks.append(_track(track, cut, board))
+        timeline.tracks.append(_track(track, cut, board, address))
     return timeline
 
 
-def _track(track: Track, cut: Cut, board: Board) -> Any:
+def _track(track: Track, cut: Cut, board: Board, address: Address) -> Any:
     import opentimelineio as otio
 
     kind = otio.schema.TrackKind.Audio if track.kind == "audio" else otio.schema.TrackKind.Video
     made = otio.schema.Track(track.name, kind=kind)
     made.enabled = not track.off
     made.metadata.update(noted(write(replace(track, clips=(), transitions=()))))
-    made.extend(list(_children(track, cut, board)))
+    made.extend(list(_children(track, cut, board, address)))
     return made
 
 
-def _children(track: Track, cut: Cut, board: Board) -> Iterator[Any]:
+def _children(track: Track, cut: Cut, board: Board, address: Address) -> Iterator[Any]:
     passages = {(each.left, each.right): each for each in track.transitions}
     at, last = 0, ""
     for clip in track.clips:
@@ -79,7 +84,7 @@ def _children(track: Track, cut: Cut, board: Board) -> Iterator[Any]:
             yield _transition(meeting, cut.rate)
         else:
             yield from _apart(passages, last, clip, at, cut.rate)
-        yield _clip(clip, cut, board)
+        yield _clip(clip, cut, board, address)
         at, last = clip.stop, clip.name
     if (last, "") in passages:
         yield _transition(passages[last, ""], cut.rate)
@@ -101,10 +106,10 @@ def _apart(
         yield _transition(into, rate)
 
 
-def _clip(clip: Clip, cut: Cut, board: Board) -> Any:
+def _clip(clip: Clip, cut: Cut, board: Board, address: Address) -> Any:
     import opentimelineio as otio
 
-    references, active, head = _references(clip, board)
+    references, active, head = _references(clip, board, address)
     start = clip.start.to(cut.rate).value + head * cut.rate
     span = otio.opentime.TimeRange(_time(start, cut.rate), _time(clip.frames, cut.rate))
     made = otio.schema.Clip(clip.name, source_range=span)
@@ -117,7 +122,7 @@ def _clip(clip: Clip, cut: Cut, board: Board) -> Any:
     return made
 
 
-def _references(clip: Clip, board: Board) -> tuple[dict[str, Any], str, Fraction]:
+def _references(clip: Clip, board: Board, address: Address) -> tuple[dict[str, Any], str, Fraction]:
     """Return media references by name, the active one, and its head handle in seconds."""
     import opentimelineio as otio
 
@@ -129,25 +134,25 @@ def _references(clip: Clip, board: Board) -> tuple[dict[str, Any], str, Fraction
         shot = next((each for _, each in board.shots() if each.name == source.name), None)
         picked = shot.take(source.take) if shot else None
         if shot is not None and shot.takes:
-            references = {take.name: _take_reference(take) for take in shot.takes}
+            references = {take.name: _take_reference(take, address) for take in shot.takes}
             active = picked or shot.takes[-1]
             return references, active.name, active.head / active.rate
         return {NO_MEDIA: otio.schema.MissingReference(source.name)}, NO_MEDIA, Fraction(0)
-    return {NO_MEDIA: _file_reference(clip, board)}, NO_MEDIA, Fraction(0)
+    return {NO_MEDIA: _file_reference(clip, board, address)}, NO_MEDIA, Fraction(0)
 
 
-def _take_reference(take: Take) -> Any:
+def _take_reference(take: Take, address: Address) -> Any:
     import opentimelineio as otio
 
     length = take.head + take.frames + take.tail
     span = otio.opentime.TimeRange(_time(Fraction(0), take.rate), _time(length, take.rate))
-    made = otio.schema.ExternalReference(take.media, span)
+    made = otio.schema.ExternalReference(address(take.media) if take.media else "", span)
     made.name = take.name
     made.metadata.update(noted(write(take)))
     return made
 
 
-def _file_reference(clip: Clip, board: Board) -> Any:
+def _file_reference(clip: Clip, board: Board, address: Address) -> Any:
     import opentimelineio as otio
 
     url, span = clip.source.name, None
@@ -159,7 +164,7 @@ def _file_reference(clip: Clip, board: Board) -> Any:
         rate = whole.start.rate
         length = _time(whole.length.to(rate).value, rate)
         span = otio.opentime.TimeRange(_time(whole.start.value, rate), length)
-    return otio.schema.ExternalReference(url, span)
+    return otio.schema.ExternalReference(address(url) if url else "", span)
 
 
 def _transition(passage: Transition, rate: Fraction) -> Any:
