@@ -2,7 +2,7 @@
 
 import sys
 
-from aiprod_studio.app.cli import main
+from aiprod_studio.launch import main
 
 if __name__ == "__main__":
     sys.exit(main())

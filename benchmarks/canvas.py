@@ -6,6 +6,7 @@ design. The graph has diamonds, so that a walk of all ways upstream would never 
 
 from __future__ import annotations
 
+import itertools
 import os
 import sys
 import time
@@ -15,13 +16,14 @@ from typing import NamedTuple
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QPointF
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from aiprod_studio.app.packs import Registry, load_packs
 from aiprod_studio.app.places import shipped
 from aiprod_studio.graph import Document
 from aiprod_studio.graph.commands import AddNode, Connect
-from aiprod_studio.ui.canvas import CanvasView
+from aiprod_studio.ui.canvas import CanvasView, NodeLook
 
 CHAIN = "flow.maths"
 
@@ -79,6 +81,24 @@ def report(words: str, found: Times, limit: float) -> bool:
     return fine
 
 
+def playing(view: CanvasView) -> Callable[[], None]:
+    """Return what shows the next picture of a film on a node that is seen."""
+    pictures = [QImage(256, 192, QImage.Format.Format_RGB32) for _ in range(8)]
+    for number, picture in enumerate(pictures):
+        picture.fill(number * 30)
+    item = view.projection.nodes["n0"]
+    view.viewer.look_at(item.area.center(), 1.0)
+    view.set_state(item.name, NodeLook(thumbnail=pictures[0]))
+    item.show_film(pictures)
+    moments = itertools.count(1)
+
+    def show() -> None:
+        item.show_moment(next(moments))
+        view.viewer.viewport().repaint()
+
+    return show
+
+
 def measure(count: int) -> bool:
     """Print all lines for a graph of so many nodes; say whether all are within their limits."""
     app = QApplication.instance() or QApplication([])
@@ -110,6 +130,9 @@ def measure(count: int) -> bool:
     pan()
     everything = 40 if count <= 500 else 250
     fine.append(report("pan with everything visible", timed(pan, 20), everything))
+    play = playing(view)
+    play()
+    fine.append(report("next picture of a node's film", timed(play, 20), 8))
     output, socket = found.specs[CHAIN].outputs[0].name, found.specs[CHAIN].sockets[0].name
     link = Connect(f"n{count - 1}", output, "n0", socket)
     assert document.why_not(link) is not None

@@ -17,6 +17,12 @@ def main() -> int:
     new_node.add_argument("type", help="category.name, say edit.flip")
     docs = commands.add_parser("docs", help="write the nodes' manual and the file format's schema")
     docs.add_argument("--check", action="store_true", help="only say whether they are stale")
+    shots = commands.add_parser("shots", help="take pictures of the window in all its looks")
+    shots.add_argument("scenes", nargs="*", help="only these scenes")
+    shots.add_argument("--to", type=Path, default=Path("tests/pictures"), help="into this folder")
+    shots.add_argument(
+        "--gallery", action="store_true", help="render the pictures of templates instead"
+    )
     given = parser.parse_args()
     root = Path(__file__).resolve().parents[2]
     if given.command == "check":
@@ -27,6 +33,13 @@ def main() -> int:
         from aiprod_studio.dev.new_node import start_node
 
         return start_node(root, given.type)
+    if given.command == "shots":
+        from aiprod_studio.dev.shots import take_gallery, take_shots
+
+        if given.gallery:
+            take_gallery(given.scenes)
+            return 0
+        return take_shots(given.to, given.scenes)
     from aiprod_studio.dev.docs import write_docs
 
     return write_docs(root, only_check=given.check)

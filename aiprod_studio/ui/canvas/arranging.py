@@ -14,6 +14,7 @@ from aiprod_studio.graph.loops import ordered
 
 GAP_X, GAP_Y = 64.0, 28.0
 Edge = Literal["left", "centre", "right", "top", "middle", "bottom"]
+Way = Literal["across", "down"]
 Point = tuple[float, float]
 
 
@@ -69,6 +70,25 @@ def aligned(boxes: Mapping[str, Box], edge: Edge) -> dict[str, Point]:
         "middle": lambda box: (box.x, (top + bottom - box.height) / 2),
     }
     return {name: rules[edge](box) for name, box in boxes.items()}
+
+
+def spread(boxes: Mapping[str, Box], way: Way) -> dict[str, Point]:
+    """Return places with equal gaps between neighbours; the outermost boxes stay."""
+    across = way == "across"
+    order = sorted(boxes, key=lambda name: boxes[name].x if across else boxes[name].y)
+    if len(order) < 3:
+        return {name: (box.x, box.y) for name, box in boxes.items()}
+    sizes = [boxes[name].width if across else boxes[name].height for name in order]
+    first, last = boxes[order[0]], boxes[order[-1]]
+    start = first.x if across else first.y
+    end = last.x + last.width if across else last.y + last.height
+    gap = (end - start - sum(sizes)) / (len(order) - 1)
+    places: dict[str, Point] = {}
+    for name, size in zip(order, sizes, strict=True):
+        box = boxes[name]
+        places[name] = (start, box.y) if across else (box.x, start)
+        start += size + gap
+    return places
 
 
 def _ranks(sources: Mapping[str, list[str]]) -> dict[str, int]:

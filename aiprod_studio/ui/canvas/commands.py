@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -28,7 +29,24 @@ class CanvasCommand:
 
 def commands_of(view: CanvasView) -> tuple[CanvasCommand, ...]:
     """Return all commands of a canvas."""
-    return (*_adding(view), *_clipboard(view), *_nodes(view), *_groups(view), *_looking(view))
+    return (
+        *_adding(view), *_clipboard(view), *_nodes(view), *_groups(view), *_looking(view),
+        *_slots(view),
+    )  # fmt: skip
+
+
+def _slots(view: CanvasView) -> list[CanvasCommand]:
+    """Keys 1 to 9: with a node chosen, show it in the viewer and keep it under the digit."""
+    return [
+        CanvasCommand(
+            f"canvas.view_{digit}",
+            f"Viewer {digit}: show, or keep the chosen node",
+            partial(view.slot, digit),
+            (str(digit),),
+            group="viewer",
+        )
+        for digit in range(1, 10)
+    ]
 
 
 def _adding(view: CanvasView) -> list[CanvasCommand]:
@@ -160,6 +178,20 @@ def _looking(view: CanvasView) -> list[CanvasCommand]:
             "canvas.actual", "Zoom to 100 %", view.actual_size, ("Ctrl+0",), group="view"
         ),
         CanvasCommand("canvas.arrange", "Arrange", editor.arrange, ("Shift+L",), group="arrange"),
+        CanvasCommand(
+            "canvas.spread_across",
+            "Spread evenly across",
+            partial(editor.spread, "across"),
+            enabled=view.many_chosen,
+            group="align",
+        ),
+        CanvasCommand(
+            "canvas.spread_down",
+            "Spread evenly down",
+            partial(editor.spread, "down"),
+            enabled=view.many_chosen,
+            group="align",
+        ),
         *(
             CanvasCommand(
                 f"canvas.align_{edge}",

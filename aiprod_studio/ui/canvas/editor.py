@@ -198,6 +198,14 @@ class Editor:
             }
             self.do(MoveNodes(places, within=self.within), title="Align nodes")
 
+    def spread(self, way: arranging.Way) -> None:
+        """Leave equal gaps between the chosen nodes."""
+        boxes = self.projection.boxes(self.choice.nodes())
+        if len(boxes) > 2:
+            places = arranging.spread(boxes, way).items()
+            rounded_ones = {name: (round(x), round(y)) for name, (x, y) in places}
+            self.do(MoveNodes(rounded_ones, within=self.within), title="Spread nodes")
+
     def arrange(self) -> None:
         """Put the chosen nodes, or all, into columns from left to right."""
         graph = self.projection.graph

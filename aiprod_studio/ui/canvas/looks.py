@@ -24,6 +24,8 @@ class NodeLook:
     eta: str = ""
     thumbnail: QImage | None = None
     message: str = ""
+    value: str = ""
+    """What came out last, in a line."""
 
 
 PLAIN = NodeLook()

@@ -10,7 +10,7 @@ from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QMenu
 
 from aiprod_studio.ui.canvas.commands import CanvasCommand
-from aiprod_studio.ui.canvas.palette import Palette, colour
+from aiprod_studio.ui.canvas.palette import colour
 
 if TYPE_CHECKING:
     from aiprod_studio.ui.canvas.view import CanvasView
@@ -27,7 +27,6 @@ ON_CHOICE = ("nodes", "clipboard", "groups", "arrange")
 def menu_for(view: CanvasView, at: QPointF) -> QMenu:
     """Return the menu for a point of the canvas."""
     menu = QMenu(view)
-    menu.setStyleSheet(_style(view.palette_in_use))
     item, link = view.viewer.item_at(at), view.viewer.link_under(at)
     if item is None and link is not None:
         found = link.link  # the record; the item may be gone when the menu is used
@@ -75,14 +74,3 @@ def _swatch(value: str) -> QIcon:
     painter.drawRoundedRect(5, 5, 22, 22, 6, 6)
     painter.end()
     return QIcon(picture)
-
-
-def _style(palette: Palette) -> str:
-    return (
-        f"QMenu {{ background: {palette.panel}; color: {palette.text};"
-        f" border: 1px solid {palette.panel_edge}; border-radius: 6px; padding: 5px; }}"
-        "QMenu::item { padding: 5px 26px 5px 14px; border-radius: 4px; font-size: 12px; }"
-        f"QMenu::item:selected {{ background: {palette.inset}; color: {palette.text}; }}"
-        f"QMenu::item:disabled {{ color: {palette.dim}; }}"
-        f"QMenu::separator {{ height: 1px; background: {palette.panel_edge}; margin: 5px 8px; }}"
-    )

@@ -6,11 +6,11 @@ to be saved. There are no widgets in it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from NodeGraphQt.qgraphics.node_abstract import AbstractNodeItem
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPixmap
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from aiprod_studio.graph import Json, Node
@@ -22,7 +22,7 @@ from aiprod_studio.ui.canvas.palette import DARK, Palette, colour
 from aiprod_studio.ui.canvas.shape import Shape, Side, Socket, shape_of
 
 MARGIN = 12.0
-NEAR, MIDWAY = 0.45, 0.18
+NEAR, MIDWAY = 0.4, 0.18
 FRONT, NORMAL = 3.0, 1.0
 LARGEST_PICTURE = 512
 GRIP = 10.0
@@ -41,6 +41,11 @@ class NodeItem(AbstractNodeItem):  # type: ignore[misc]
         self.look = PLAIN
         self._read: tuple[str, ...] = ()
         self._picture: QPixmap | None = None
+        self._film: tuple[QPixmap, ...] = ()
+        self._moment = 0
+        self._digit = 0
+        self.last = ""
+        """What came out of it last, in words, once somebody asked."""
         self._lit: frozenset[tuple[str, str]] | None = None
         self.flowing = ANY
         self._shape = shape_of(node, self.view, None, PLAIN)
@@ -75,10 +80,30 @@ class NodeItem(AbstractNodeItem):  # type: ignore[misc]
 
     def show_look(self, look: NodeLook) -> None:
         """Show how it stands in the run."""
+        if look.badge != self.look.badge:
+            self.last = ""
         if look.thumbnail is not self.look.thumbnail:
             self._picture = _small(look)
         self.look = look
         self._reshape()
+
+    def show_film(self, film: Sequence[QImage]) -> None:
+        """Show moving pictures in place of the still one; nothing goes back to it."""
+        self._film = tuple(QPixmap.fromImage(image) for image in film)
+        self._moment = 0
+        self.update()
+
+    def show_moment(self, moment: int) -> None:
+        """Show a picture of the film, round and round."""
+        if self._film:
+            self._moment = moment % len(self._film)
+            self.update()
+
+    def show_digit(self, digit: int) -> None:
+        """Show the key that shows this node in the viewer, 0 for none."""
+        if digit != self._digit:
+            self._digit = digit
+            self.update()
 
     def stretch(self, width: float, height: float) -> None:
         """Show it in another size, while a gesture resizes it."""
@@ -165,6 +190,8 @@ class NodeItem(AbstractNodeItem):  # type: ignore[misc]
     def _paint_parts(self, painter: QPainter, near: bool) -> None:
         shape, palette = self._shape, self._palette
         taken = painting.paint_badge(painter, shape, *self._badge()) if near else 0.0
+        if near and self._digit:
+            taken += painting.paint_digit(painter, shape, self._digit, taken)
         painting.paint_titles(
             painter, shape, palette.ink(self._header()), self.node.name, self.title, taken
         )
@@ -174,8 +201,9 @@ class NodeItem(AbstractNodeItem):  # type: ignore[misc]
             painting.paint_values(painter, shape.values, palette)
             if shape.footer is not None:
                 painting.paint_footer(painter, shape.footer, self.look, palette)
-        if shape.picture is not None and self._picture is not None:
-            painting.paint_picture(painter, shape.picture, self._picture, palette)
+        picture = self._film[self._moment] if self._film else self._picture
+        if shape.picture is not None and picture is not None:
+            painting.paint_picture(painter, shape.picture, picture, palette)
 
     def _badge(self) -> tuple[str, str]:
         if self.node.mode != "active":

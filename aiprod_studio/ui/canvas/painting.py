@@ -15,6 +15,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, 
 from aiprod_studio.ui.canvas.looks import NodeLook
 from aiprod_studio.ui.canvas.palette import Palette, colour
 from aiprod_studio.ui.canvas.shape import HEADER, PAD, ROW, Shape, Socket, Value
+from aiprod_studio.ui.theme.theme import FAMILY
 
 ROUND, DOT = 7.0, 5.0
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -28,7 +29,7 @@ NO_BRUSH, NO_PEN = Qt.BrushStyle.NoBrush, Qt.PenStyle.NoPen
 @lru_cache(maxsize=16)
 def font(pixels: int, bold: bool = False) -> QFont:
     """Return the program's font in canvas units."""
-    found = QFont()
+    found = QFont(FAMILY)
     found.setPixelSize(pixels)
     found.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
     return found
@@ -108,6 +109,18 @@ def paint_badge(painter: QPainter, shape: Shape, words: str, tone: str) -> float
     painter.setFont(font(10, True))
     painter.drawText(rect.adjusted(14, 0, -4, 0), LEFT, words)
     return width + 4
+
+
+def paint_digit(painter: QPainter, shape: Shape, digit: int, taken: float) -> float:
+    """Draw the key of the viewer left of the badge; return the room it takes."""
+    rect = QRectF(shape.width - taken - 7 - 16, 7, 16, 16)
+    painter.setPen(NO_PEN)
+    painter.setBrush(colour("#ffffff", 225))
+    painter.drawRoundedRect(rect, 4, 4)
+    painter.setPen(colour("#14161a"))
+    painter.setFont(font(10, True))
+    painter.drawText(rect, MIDDLE, str(digit))
+    return 20.0
 
 
 def paint_sockets(

@@ -1,4 +1,4 @@
-"""The colours of the canvas: of types, categories, states and grounds.
+"""The colours of the canvas: of types, categories, states and grounds, from the theme's tokens.
 
 Everything that paints on the canvas asks here, so that dark and light are one decision. It paints
 nothing and knows no document.
@@ -13,19 +13,19 @@ from functools import lru_cache
 
 from PySide6.QtGui import QColor
 
-SOCKETS: Mapping[str, str] = {
-    "any": "#9aa3b2", "image": "#e8b84a", "video": "#e2705f", "audio": "#5fbf8f",
-    "latents": "#d07fc8", "conditioning": "#f0a36b", "dit": "#7d8cf0", "vae": "#58a6e8",
-    "text_encoder": "#a58be8", "upscaler": "#4fc3c0", "lora": "#c29bef", "file": "#a8b0bd",
-    "text": "#c9d16a", "integer": "#7fc96b", "number": "#6fc9a2", "boolean": "#b8c0cc",
-}  # fmt: skip
-CATEGORIES: Mapping[str, str] = {
-    "text": "#8f6429", "models": "#6a5fc0", "sampling": "#3f72c4", "decode": "#2b7a84",
-    "upscale": "#2a7a54", "latents": "#96508f", "files": "#5d6a7d", "flow": "#756b29",
-    "edit": "#a8573f", "subgraph": "#3f7f86", "graph": "#5d6a7d", "story": "#a04a6a",
-    "refine": "#417499",
-}  # fmt: skip
+from aiprod_studio.ui.theme.tokens import ThemeName, tokens
+
+CATEGORY, SOCKET = "category_", "socket_"
 HUES = ("#a85655", "#94632f", "#667330", "#357a4d", "#2f767c", "#456db0", "#7763b8", "#9c5590")
+
+
+def _named(prefix: str, theme: ThemeName) -> Mapping[str, str]:
+    found = tokens(theme)
+    return {n.removeprefix(prefix): c for n, c in found.items() if n.startswith(prefix)}
+
+
+SOCKETS: Mapping[str, str] = _named(SOCKET, "dark")
+CATEGORIES: Mapping[str, str] = _named(CATEGORY, "dark")
 
 
 @dataclass(frozen=True)
@@ -62,22 +62,26 @@ class Palette:
 
     def socket(self, kind: str) -> QColor:
         """Return the colour of a socket type; unknown types have one too, always the same."""
-        found = colour(SOCKETS.get(kind) or _hue(kind))
+        known = tokens("light" if self.name == "light" else "dark").get(f"{SOCKET}{kind}")
+        if known:
+            return colour(known)
+        found = colour(_hue(kind))
         return found if self.name == "dark" else found.darker(135)
 
 
-DARK = Palette(
-    name="dark", canvas="#14161a", grid="#1b1e24", grid_strong="#22262e", node="#262a33",
-    node_edge="#0d0e11", inset="#1b1e25", text="#eceef2", dim="#a3abb9", on_header="#ffffff",
-    accent="#6ea8ff", danger="#ff6b62", warning="#f2b84b", good="#5fce8e", note="#3a3726",
-    note_text="#f2ecd0", panel="#21252d", panel_edge="#383e4a",
-)  # fmt: skip
-LIGHT = Palette(
-    name="light", canvas="#e9ebef", grid="#e0e3e8", grid_strong="#d3d7de", node="#fcfcfd",
-    node_edge="#b9bfca", inset="#f0f2f5", text="#1c2027", dim="#565e6c", on_header="#ffffff",
-    accent="#1f66d6", danger="#c2271d", warning="#8f5c00", good="#1a7a45", note="#fff4c4",
-    note_text="#3b3413", panel="#ffffff", panel_edge="#c3c9d3",
-)  # fmt: skip
+def palette_of(theme: ThemeName) -> Palette:
+    """Return the canvas's palette of a theme."""
+    t = tokens(theme)
+    return Palette(
+        name=theme, canvas=t["canvas"], grid=t["canvas_grid"], grid_strong=t["canvas_grid_strong"],
+        node=t["node"], node_edge=t["node_edge"], inset=t["node_inset"], text=t["text"],
+        dim=t["text_dim"], on_header=t["on_header"], accent=t["accent"], danger=t["bad"],
+        warning=t["warn"], good=t["good"], note=t["note"], note_text=t["note_text"],
+        panel=t["raised"], panel_edge=t["line_strong"],
+    )  # fmt: skip
+
+
+DARK, LIGHT = palette_of("dark"), palette_of("light")
 
 
 @lru_cache(maxsize=512)

@@ -7,7 +7,7 @@ document.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtWidgets import QGraphicsScene
@@ -37,6 +37,8 @@ class Projection:
         self.document = document
         self.palette = palette
         self.within = ""
+        self.prefix = ""
+        self.slots: dict[str, int] = {}
         self.nodes: dict[str, NodeItem] = {}
         self.threads = Links(self, scene)
         self.links = self.threads.items
@@ -90,10 +92,11 @@ class Projection:
 
     # How it follows.
 
-    def project(self, within: str = "") -> None:
-        """Show a graph from scratch."""
+    def project(self, within: str = "", prefix: str = "") -> None:
+        """Show a graph from scratch; `prefix` is the path of the use that it was entered by."""
         self._clear()
         self.within = within if within in self.document.subgraphs else ""
+        self.prefix = prefix if self.within else ""
         self._forget()
         graph = self.graph
         self.threads.note(graph)
@@ -120,14 +123,28 @@ class Projection:
         self._clear()
 
     def show_look(self, name: str, look: NodeLook) -> None:
-        """Show how a node of the document's own graph stands; kept for when it comes back."""
+        """Show how a node stands, by its path (`use/inner`); kept for when it is seen."""
         self.looks[name] = look
-        item = self.nodes.get(name) if not self.within else None
+        seen = self.seen_as(name)
+        item = self.nodes.get(seen)
         if item is not None:
             tall = item.area.height()
             item.show_look(look)
             if item.area.height() != tall:
-                self._route_around(name)
+                self._route_around(seen)
+
+    def seen_as(self, path: str) -> str:
+        """Return the name under which a node is seen, "" when it is in another graph."""
+        if bool(self.prefix) != bool(self.within) or not path.startswith(self.prefix):
+            return ""
+        name = path[len(self.prefix) :]
+        return "" if "/" in name else name
+
+    def show_slots(self, slots: Mapping[str, int]) -> None:
+        """Show the digits under which nodes are kept for the viewer, by path."""
+        self.slots = dict(slots)
+        for name, item in self.nodes.items():
+            item.show_digit(self.slots.get(self.prefix + name, 0))
 
     def put_back(self, name: str) -> None:
         """Show a node where the document has it, after a gesture moved its picture."""
@@ -171,7 +188,7 @@ class Projection:
     def _subgraphs_changed(self, name: str) -> None:
         self._forget()
         if self.within and (self.within == name or self.within not in self.document.subgraphs):
-            self.project(self.within)
+            self.project(self.within, self.prefix)
         else:
             self._inside_changed()
 
@@ -194,9 +211,10 @@ class Projection:
         item.id = node.name
         self.nodes[node.name] = item
         self._show(item, node)
-        look = self.looks.get(node.name)
-        if look is not None and not self.within:
+        look = self.looks.get(self.prefix + node.name)
+        if look is not None and bool(self.prefix) == bool(self.within):
             item.show_look(look)
+        item.show_digit(self.slots.get(self.prefix + node.name, 0))
         self._scene.addItem(item)
 
     def _remove(self, name: str) -> None:
@@ -213,8 +231,7 @@ class Projection:
             item.id = new
             self.nodes[new] = item
             self.threads.rename(old, new, tuple(item.node.inputs))
-            if not self.within:
-                self.looks[new] = self.looks.pop(old, PLAIN)
+            self.looks[self.prefix + new] = self.looks.pop(self.prefix + old, PLAIN)
             self._refresh(new)
 
     def _connect(self, link: Link) -> None:

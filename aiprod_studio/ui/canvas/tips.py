@@ -30,6 +30,10 @@ def _node_tip(item: NodeItem) -> str:
     elif item.spec is None:
         remedy = "Install or allow the pack it comes from; until then it is kept as it is."
         parts.append(f"<p>{remedy}</p>")
+    value = item.last or item.look.value
+    if value:
+        words = escape(value[:300]).replace("\n", "<br>")
+        parts.append(f"<p>Last: {words}</p>")
     if item.look.message:
         parts.append(f"<p><i>{escape(item.look.message)}</i></p>")
     return "".join(parts)

@@ -8,26 +8,29 @@ looks and how deep it is in sub-graphs.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QCursor, QKeyEvent, QKeySequence, QResizeEvent, QShowEvent
+from PySide6.QtGui import QCursor, QImage, QKeyEvent, QKeySequence, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from aiprod_studio.graph import Document
-from aiprod_studio.graph.reroute import REROUTE
-from aiprod_studio.sdk import NodeSpec, fits
+from aiprod_studio.sdk import NodeSpec
 from aiprod_studio.ui.canvas.commands import CanvasCommand, commands_of
+from aiprod_studio.ui.canvas.depth import Depth
 from aiprod_studio.ui.canvas.editor import Editor
+from aiprod_studio.ui.canvas.empty import Empty
+from aiprod_studio.ui.canvas.hovering import Hovering
 from aiprod_studio.ui.canvas.looks import PLAIN, NodeLook
 from aiprod_studio.ui.canvas.menu import menu_for
 from aiprod_studio.ui.canvas.minimap import Minimap
+from aiprod_studio.ui.canvas.offer import Offer
 from aiprod_studio.ui.canvas.palette import DARK, Palette
 from aiprod_studio.ui.canvas.projection import Projection
 from aiprod_studio.ui.canvas.search_box import SearchBox
 from aiprod_studio.ui.canvas.trail import Trail
 from aiprod_studio.ui.canvas.viewer import Viewer
 from aiprod_studio.ui.canvas.writing import Writing
-from aiprod_studio.ui.library.fuzzy import Entry, entry_of
 
 EDGE = 12
 TITLE_AREA = (4.0, 3.0)
@@ -41,6 +44,10 @@ class CanvasView(QWidget):
     asked_for_manual = Signal(str)
     refused = Signal(str)
     within_changed = Signal(str)
+    hovered = Signal(str)
+    """The mouse rests on this node, by its path; answer with `show_last`."""
+    slot_wanted = Signal(int, str)
+    """A digit was pressed: show that slot, or put this node (by its path) into it."""
 
     def __init__(
         self,
@@ -52,9 +59,8 @@ class CanvasView(QWidget):
         super().__init__(parent)
         self.document = document
         self.palette_in_use = palette
-        self._entries = [entry_of(spec) for spec in specs.values()] + [entry_of(REROUTE)]
-        self._specs: Mapping[str, NodeSpec] = {**specs, REROUTE.type: REROUTE}
-        self._trail: list[str] = []
+        self._offer = Offer(specs)
+        self._depth = Depth()
         self._looked = False
         self._wish: tuple[QPointF, str, str, str] = (QPointF(), "", "", "")
         self.viewer = Viewer(palette, self)
@@ -68,6 +74,8 @@ class CanvasView(QWidget):
         self.search_box = SearchBox(palette, self)
         self.writing = Writing(palette, self.viewer)
         self.trail = Trail(palette, self)
+        self.empty = Empty(palette, self)
+        self.hovering = Hovering(self.projection, self)
         self.setFocusProxy(self.viewer)
         self.setAccessibleName("Canvas")
         self.commands = commands_of(self)
@@ -84,6 +92,8 @@ class CanvasView(QWidget):
         viewer.pressed.connect(self._press)
         viewer.refused.connect(self.refused)
         viewer.camera_moved.connect(self.minimap.update)
+        viewer.over.connect(self.hovering.over)
+        self.hovering.hovered.connect(lambda name: self.hovered.emit(self.path_of(name)))
         viewer.camera_moved.connect(self.writing.keep)
         self.search_box.chosen.connect(self._add_found)
         self.search_box.closed.connect(self._take_focus)
@@ -96,6 +106,14 @@ class CanvasView(QWidget):
     def within(self) -> str:
         """The sub-graph that is shown, "" for the document's own graph."""
         return self.projection.within
+
+    def bind(self, keys: Mapping[str, Iterable[str]]) -> None:
+        """Take the artist's own keys, by the ids of commands; the others keep theirs."""
+        given = commands_of(self)
+        self.commands = tuple(
+            replace(c, keys=tuple(keys[c.id])) if c.id in keys else c for c in given
+        )
+        self._keys = _keys(self.commands)
 
     def frame_all(self) -> None:
         """Show everything."""
@@ -117,8 +135,29 @@ class CanvasView(QWidget):
         """Choose nodes, and nothing else."""
         self.editor.choice.choose(set(names))
 
+    def path_of(self, name: str) -> str:
+        """Return the path of a node that is seen: its name, or `use/inner` in a sub-graph."""
+        return self._depth.prefix + name
+
+    def show_last(self, path: str, words: str, film: Sequence[QImage] = ()) -> None:
+        """Tell what came out of a node last: in words for its tooltip, and as a film to play."""
+        name = self.projection.seen_as(path)
+        item = self.projection.nodes.get(name)
+        if item is not None:
+            item.last = words
+            self.hovering.play(name, film)
+
+    def show_slots(self, slots: Mapping[str, int]) -> None:
+        """Show the viewer's digits on nodes, by path."""
+        self.projection.show_slots(slots)
+
+    def slot(self, digit: int) -> None:
+        """Show a slot of the viewer; with a node chosen, put that into it."""
+        chosen = self.editor.choice.nodes()
+        self.slot_wanted.emit(digit, self.path_of(chosen[0]) if len(chosen) == 1 else "")
+
     def set_state(self, name: str, look: NodeLook) -> None:
-        """Show how a node of the document's own graph stands in the run."""
+        """Show how a node stands in the run, by its path."""
         self.projection.show_look(name, look)
         self.minimap.refresh()
 
@@ -132,6 +171,7 @@ class CanvasView(QWidget):
     def close(self) -> bool:
         """Stop following the document and let go of everything."""
         self.viewer.close_gestures()
+        self.hovering.stop()
         self.viewer.scene().blockSignals(True)
         self.projection.close()
         return super().close()
@@ -183,7 +223,7 @@ class CanvasView(QWidget):
 
     def leave(self) -> None:
         """Show the graph around the sub-graph."""
-        self._go_out(max(0, len(self._trail) - 1))
+        self._go_out(len(self._depth.steps) - 1)
 
     def some_chosen(self) -> bool:
         """Say whether anything is chosen."""
@@ -196,6 +236,10 @@ class CanvasView(QWidget):
     def several_chosen(self) -> bool:
         """Say whether more than one node is chosen."""
         return len(self.editor.choice.nodes()) > 1
+
+    def many_chosen(self) -> bool:
+        """Say whether more than two nodes are chosen."""
+        return len(self.editor.choice.nodes()) > 2
 
     def one_chosen(self) -> bool:
         """Say whether exactly one thing is chosen."""
@@ -210,13 +254,18 @@ class CanvasView(QWidget):
 
     def _follow(self) -> None:
         """Follow the projection; it is called while this is being made, too."""
-        if "minimap" in self.__dict__:
+        if "empty" in self.__dict__:
             self.viewer.close_gestures()
             self.minimap.refresh()
-            if self._trail and self.projection.within != self._trail[-1]:
-                self._trail.clear()
-                self.trail.show_way(self._trail)
+            self.show_emptiness()
+            if self.projection.within != self._depth.within:
+                self._depth.leave(0)
+                self.trail.show_way([])
                 self.within_changed.emit(self.within)
+
+    def show_emptiness(self) -> None:
+        """Say what to do while nothing is on the canvas."""
+        self.empty.show_for(next(self.projection.items(), None) is not None)
 
     def _tell_selection(self) -> None:
         self.minimap.refresh()
@@ -231,21 +280,22 @@ class CanvasView(QWidget):
     def _open(self, name: str) -> None:
         inside = self.projection.graph.nodes[name].subgraph
         if inside is not None and inside in self.document.subgraphs:
-            self._trail.append(inside)
-            self._show_graph(inside)
+            self._depth.enter(name, inside)
+            self._show_graph()
         else:
             self.node_activated.emit(name)
 
     def _go_out(self, keep: int) -> None:
-        del self._trail[keep:]
-        self._show_graph(self._trail[-1] if self._trail else "")
+        self._depth.leave(keep)
+        self._show_graph()
 
-    def _show_graph(self, within: str) -> None:
+    def _show_graph(self) -> None:
+        self.hovering.stop()
         self.viewer.scene().clearSelection()
-        self.projection.project(within)
-        self.trail.show_way(self._trail)
+        self.projection.project(self._depth.within, self._depth.prefix)
+        self.trail.show_way(self._depth.names())
         self.frame_all()
-        self.within_changed.emit(within)
+        self.within_changed.emit(self.within)
 
     def _press(self, event: QKeyEvent) -> None:
         command = self._keys.get(QKeySequence(event.keyCombination()).toString())
@@ -264,28 +314,9 @@ class CanvasView(QWidget):
 
     def _search_for(self, at: QPointF, side: str, node: str, socket: str) -> None:
         self._wish = (at, side, node, socket)
-        entries, hint = self._fitting(side, node, socket)
+        entries, hint = self._offer.fitting(self.projection, side, node, socket)
         place = self.mapFromGlobal(self.viewer.viewport().mapToGlobal(self.viewer.mapFromScene(at)))
         self.search_box.open_at(place, entries, hint)
-
-    def _fitting(self, side: str, node: str, socket: str) -> tuple[Sequence[Entry], str]:
-        """Return the node types that may be linked to a socket, and what to say."""
-        if not side:
-            return self._entries, "Search for a node to add"
-        if side == "output":
-            kind = self.projection.flowing((node, socket))[0]
-            fitting = {
-                t for t, s in self._specs.items() if any(fits(kind, i.type) for i in s.sockets)
-            }
-            words = f"Nodes that take {kind.replace('_', ' ')}"
-        else:
-            item = self.projection.nodes[node]
-            kind = item.drawn.sockets["input", socket].type
-            fitting = {
-                t for t, s in self._specs.items() if any(fits(o.type, kind) for o in s.outputs)
-            }
-            words = f"Nodes that give {kind.replace('_', ' ')}"
-        return [entry for entry in self._entries if entry.type in fitting], words
 
     def _add_found(self, node_type: str) -> None:
         at, side, node, socket = self._wish
@@ -330,6 +361,7 @@ class CanvasView(QWidget):
         self.minimap.raise_()
         self.trail.move(EDGE, EDGE)
         self.trail.raise_()
+        self.show_emptiness()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -55,6 +55,8 @@ class Viewer(Camera):
     pressed = Signal(QKeyEvent)
     refused = Signal(str)
     camera_moved = Signal()
+    over = Signal(str)
+    """The node under the mouse, "" for none."""
 
     def __init__(self, palette: Palette, parent: QWidget | None = None) -> None:
         self._gesture: Gesture | None = None
@@ -156,6 +158,7 @@ class Viewer(Camera):
         at = self._at(event)
         self.mouse = at
         if self._gesture is not None:
+            self.over.emit("")
             self._gesture.move(at, event.modifiers())
         else:
             self._hover(at)
@@ -202,6 +205,7 @@ class Viewer(Camera):
 
     def _hover(self, at: QPointF) -> None:
         item = self.item_at(at)
+        self.over.emit(item.name if isinstance(item, NodeItem) else "")
         if isinstance(item, NodeItem) and item.socket_at(at) and not item.drawn.bend:
             self.setCursor(Shapes.CrossCursor)
         elif item is not None and item.grip_at(at):
@@ -246,6 +250,8 @@ class Viewer(Camera):
         super().focusOutEvent(event)
 
     def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Leave:
+            self.over.emit("")
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             at = self.mapToScene(event.pos())
             item = self.node_near(at)

@@ -1,39 +1,54 @@
-"""The library: all node types by category, searched by a few letters, dragged to the canvas.
+"""The library at the left: nodes, models, media and templates, each on a page of its own.
 
-The window puts it at the left. It changes no document: a double click or Enter asks for a node, a
-drag carries the type. Favourites stay at the top and are told to whoever keeps settings.
+The window puts it beside the canvas. It changes no document: it asks for nodes, files and
+templates by signals, and everything in it can be dragged.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QMimeData, QPoint, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
-    QLabel,
-    QLineEdit,
-    QMenu,
-    QTreeWidget,
-    QTreeWidgetItem,
+    QButtonGroup,
+    QHBoxLayout,
+    QSizePolicy,
+    QStackedWidget,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from aiprod_studio.sdk import NodeSpec
 from aiprod_studio.ui.canvas.palette import DARK, Palette
-from aiprod_studio.ui.library.fuzzy import Entry, entry_of, found
-from aiprod_studio.ui.library.rows import CATEGORY, ENTRY, Rows, tree_style
+from aiprod_studio.ui.editing import Editing
+from aiprod_studio.ui.library.list_page import ListPage
+from aiprod_studio.ui.library.media_page import MediaPage
+from aiprod_studio.ui.library.models_page import ModelsPage
+from aiprod_studio.ui.library.nodes_page import NodesPage
+from aiprod_studio.ui.library.shelf import ShelfItem
+from aiprod_studio.ui.library.templates_page import TemplatesPage
+from aiprod_studio.ui.theme import current, icon
 
-NODE_MIME = "application/x-aiprod-node"
-FAVOURITES = "favourites"
+TABS = (
+    ("nodes", "workflow", "Nodes"), ("models", "boxes", "Models"), ("media", "images", "Media"),
+    ("templates", "layout-template", "Templates"),
+)  # fmt: skip
 
 
 class LibraryPanel(QWidget):
-    """Node types by category, with a search line above."""
+    """Pages to take things from; without a document there are only nodes."""
 
     asked_to_add = Signal(str)
+    """A node of this type is wanted."""
     favourites_changed = Signal(list)
+    files_wanted = Signal(list)
+    """These files should become nodes, as if they had been dropped: paths."""
+    template_wanted = Signal(object)
+    """A template should be opened: `app.session_templates.Template`."""
+    show_wanted = Signal(object)
+    """A media file should be shown in the viewer: its path."""
 
     def __init__(
         self,
@@ -42,169 +57,113 @@ class LibraryPanel(QWidget):
         *,
         palette: Palette = DARK,
         favourites: Iterable[str] = (),
+        editing: Editing | None = None,
     ) -> None:
         super().__init__(parent)
-        self._entries = [entry_of(spec) for spec in specs.values()]
-        self._favourites = [name for name in favourites if name in specs]
-        self._folded: set[str] = set()
-        self.setObjectName("LibraryPanel")
-        self.setStyleSheet(tree_style(palette))
+        theme = current()
+        self.setProperty("surface", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.line = _Line(self)
-        self.line.setPlaceholderText("Search nodes")
-        self.line.setAccessibleName("Search nodes")
-        self.line.setClearButtonEnabled(True)
-        self.tree = _Tree(self)
-        self.tree.setItemDelegate(Rows(palette, self.tree))
-        self.nothing = QLabel("No node matches.\nTry fewer letters.", self)
-        self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.setAccessibleName("Library")
+        self._editing = editing
+        self.nodes = NodesPage(specs, self, palette=palette, favourites=favourites)
+        self.pages: dict[str, QWidget] = {"nodes": self.nodes}
+        self.stack = QStackedWidget(self)
+        self.stack.addWidget(self.nodes)
+        self.tabs = QButtonGroup(self)
+        self.tabs.setExclusive(True)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(10, 10, 10, 10)
-        layout.setSpacing(8)
-        for part in (self.line, self.tree, self.nothing):
-            layout.addWidget(part)
-        self.line.textChanged.connect(self._fill)
-        self.line.stepped.connect(self._step)
-        self.line.accepted.connect(self._accept)
-        self.tree.itemActivated.connect(self._activate)
-        self.tree.itemClicked.connect(self._toggle)
-        self.tree.starred.connect(self.toggle_favourite)
-        self._fill("")
+        gap = theme.space(2)
+        layout.setContentsMargins(gap, gap, gap, gap)
+        layout.setSpacing(gap)
+        if editing is not None:
+            layout.addLayout(self._tab_row())
+            self.tabs.idClicked.connect(lambda number: self.show_page(TABS[number][0]))
+        layout.addWidget(self.stack)
+        self.nodes.asked_to_add.connect(self.asked_to_add)
+        self.nodes.favourites_changed.connect(self.favourites_changed)
+
+    def _tab_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(current().space(1))
+        for number, (_, mark, title) in enumerate(TABS):
+            button = QToolButton(self)
+            button.setIcon(icon(mark, "text_dim", "text"))
+            button.setIconSize(QSize(current().icon_size, current().icon_size))
+            button.setCheckable(True)
+            button.setToolTip(title)
+            button.setAccessibleName(title)
+            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            self.tabs.addButton(button, number)
+            row.addWidget(button)
+        self.tabs.button(0).setChecked(True)
+        return row
+
+    # The nodes.
 
     @property
     def favourites(self) -> list[str]:
         """The types that stand at the top."""
-        return list(self._favourites)
-
-    def toggle_favourite(self, node_type: str) -> None:
-        """Put a type at the top, or take it away from there."""
-        if node_type in self._favourites:
-            self._favourites.remove(node_type)
-        else:
-            self._favourites.append(node_type)
-        self._fill(self.line.text())
-        self.favourites_changed.emit(self.favourites)
+        return self.nodes.favourites
 
     def set_specs(self, specs: Mapping[str, NodeSpec]) -> None:
         """Show other node types, after packs were switched on or off."""
-        self._entries = [entry_of(spec) for spec in specs.values()]
-        self._fill(self.line.text())
+        self.nodes.set_specs(specs)
 
-    def _fill(self, query: str) -> None:
-        entries = found(self._entries, query)
-        self.tree.clear()
-        if query:
-            self._add_rows(None, entries)
+    def focus_search(self) -> None:
+        """Put the keyboard into the search of the page that is seen."""
+        page = self.stack.currentWidget()
+        if isinstance(page, NodesPage | ListPage):
+            page.line.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    # The pages.
+
+    @property
+    def shown(self) -> str:
+        """The page that is seen: nodes, models, media or templates."""
+        return next(n for n, page in self.pages.items() if page is self.stack.currentWidget())
+
+    def show_page(self, name: str) -> None:
+        """Show a page; it is made when it is seen first."""
+        page = self.pages.get(name) or self._make(name)
+        if page is None:
+            return
+        self.stack.setCurrentWidget(page)
+        number = next(n for n, tab in enumerate(TABS) if tab[0] == name)
+        button = self.tabs.button(number)
+        if button is not None:
+            button.setChecked(True)
+
+    def close(self) -> bool:
+        """Stop following the document."""
+        media = self.pages.get("media")
+        if media is not None:
+            media.close()
+        return super().close()
+
+    def _make(self, name: str) -> QWidget | None:
+        editing = self._editing
+        if editing is None:
+            return None
+        if name == "models":
+            models = ModelsPage(editing, self)
+            models.shelf.ensure()
+            models.activated.connect(self._want_model)
+            self.pages[name] = models
+        elif name == "media":
+            media = MediaPage(editing, self)
+            media.show_wanted.connect(self.show_wanted)
+            self.pages[name] = media
         else:
-            self._add_categories(entries)
-        first = self.tree.topLevelItem(0)
-        if query and first is not None:
-            self.tree.setCurrentItem(first)
-        self.tree.setVisible(bool(entries))
-        self.nothing.setVisible(not entries)
+            templates = TemplatesPage(editing, self)
+            templates.activated.connect(self.template_wanted)
+            self.pages[name] = templates
+        self.stack.addWidget(self.pages[name])
+        return self.pages[name]
 
-    def _add_categories(self, entries: list[Entry]) -> None:
-        groups: dict[str, list[Entry]] = {}
-        known = {entry.type: entry for entry in entries}
-        liked = [known[name] for name in self._favourites if name in known]
-        if liked:
-            groups[FAVOURITES] = liked
-        for entry in entries:
-            groups.setdefault(entry.category, []).append(entry)
-        for category, members in groups.items():
-            top = QTreeWidgetItem(self.tree, [category.capitalize()])
-            top.setData(0, CATEGORY, category)
-            top.setFlags(Qt.ItemFlag.ItemIsEnabled)
-            self._add_rows(top, members)
-            top.setExpanded(category not in self._folded)
-
-    def _add_rows(self, parent: QTreeWidgetItem | None, entries: list[Entry]) -> None:
-        for entry in entries:
-            row = QTreeWidgetItem(parent or self.tree, [entry.title])
-            row.setData(0, ENTRY, entry)
-            row.setToolTip(0, entry.about)
-
-    def _toggle(self, item: QTreeWidgetItem) -> None:
-        """Fold or unfold a category, and remember it for when the tree is filled again."""
-        category = item.data(0, CATEGORY)
-        if category:
-            item.setExpanded(not item.isExpanded())
-            (self._folded.discard if item.isExpanded() else self._folded.add)(category)
-
-    def _step(self, by: int) -> None:
-        item = self.tree.currentItem()
-        next_one = self.tree.itemBelow(item) if by > 0 else self.tree.itemAbove(item)
-        if next_one is not None:
-            self.tree.setCurrentItem(next_one)
-
-    def _accept(self) -> None:
-        item = self.tree.currentItem()
-        if item is not None:
-            self._activate(item)
-
-    def _activate(self, item: QTreeWidgetItem) -> None:
-        entry = item.data(0, ENTRY)
-        if isinstance(entry, Entry):
-            self.asked_to_add.emit(entry.type)
-
-
-class _Line(QLineEdit):
-    """A search line whose arrows move in the tree."""
-
-    stepped = Signal(int)
-    accepted = Signal()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
-        key = Qt.Key(event.key())
-        if key in steps:
-            self.stepped.emit(steps[key])
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.accepted.emit()
-        elif key == Qt.Key.Key_Escape and self.text():
-            self.clear()
-        else:
-            super().keyPressEvent(event)
-
-
-class _Tree(QTreeWidget):
-    """The tree; a drag carries the type of a node."""
-
-    starred = Signal(str)
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setHeaderHidden(True)
-        self.setIndentation(0)
-        self.setRootIsDecorated(False)
-        self.setUniformRowHeights(False)
-        self.setDragEnabled(True)
-        self.setDragDropMode(QTreeWidget.DragDropMode.DragOnly)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setExpandsOnDoubleClick(False)
-        self.setAccessibleName("Nodes by category")
-
-    def mimeData(self, items: Iterable[QTreeWidgetItem]) -> QMimeData:
-        data = QMimeData()
-        for item in items:
-            entry = item.data(0, ENTRY)
-            if isinstance(entry, Entry):
-                data.setData(NODE_MIME, QByteArray(entry.type.encode()))
-        return data
-
-    def mimeTypes(self) -> list[str]:
-        return [NODE_MIME]
-
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        self.menu_at(event.pos(), event.globalPos())
-
-    def menu_at(self, spot: QPoint, place: QPoint) -> None:
-        """Offer to star the node at a point."""
-        item = self.itemAt(spot)
-        entry = item.data(0, ENTRY) if item is not None else None
-        if isinstance(entry, Entry):
-            menu = QMenu(self)
-            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            words = "Keep at the top, or take away from there"
-            menu.addAction(words).triggered.connect(lambda: self.starred.emit(entry.type))
-            menu.popup(place)
+    def _want_model(self, item: object) -> None:
+        if not isinstance(item, ShelfItem):
+            return
+        if item.name == "starter":
+            self.asked_to_add.emit("models.load")
+        elif item.kind != "broken":
+            self.files_wanted.emit([Path(item.path)])

@@ -9,7 +9,8 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, 
 from PySide6.QtGui import QFont, QPainter, QPolygonF
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeWidget
 
-from aiprod_studio.ui.canvas.palette import Palette, colour, scroll_style
+from aiprod_studio.ui.canvas.palette import Palette, colour
+from aiprod_studio.ui.theme import current
 
 CATEGORY, ENTRY = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
 HEADING, ROW = 30, 28
@@ -27,7 +28,7 @@ class Rows(QStyledItemDelegate):
     def sizeHint(
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
-        return QSize(100, HEADING if index.data(CATEGORY) else ROW)
+        return QSize(100, current().px(HEADING if index.data(CATEGORY) else ROW))
 
     def paint(
         self,
@@ -47,7 +48,7 @@ class Rows(QStyledItemDelegate):
 
     def _paint_heading(self, painter: QPainter, area: QRectF, words: str, opened: bool) -> None:
         font = QFont(self._tree.font())
-        font.setPixelSize(11)
+        font.setPixelSize(current().font_size("small"))
         font.setWeight(QFont.Weight.DemiBold)
         painter.setFont(font)
         painter.setPen(colour(self._tones.dim))
@@ -73,7 +74,7 @@ class Rows(QStyledItemDelegate):
         painter.setBrush(self._tones.header(entry.category))
         painter.drawRoundedRect(QRectF(area.left() + 18, area.center().y() - 5, 10, 10), 3, 3)
         font = QFont(self._tree.font())
-        font.setPixelSize(13)
+        font.setPixelSize(current().font_size())
         painter.setFont(font)
         painter.setPen(colour(self._tones.text))
         words = area.adjusted(38, 0, -8, 0)
@@ -89,17 +90,3 @@ def _arrow(x: float, y: float, opened: bool) -> QPolygonF:
     else:
         points = [QPointF(x - 2, y - 3.5), QPointF(x - 2, y + 3.5), QPointF(x + 2.5, y)]
     return QPolygonF(points)
-
-
-def tree_style(t: Palette) -> str:
-    """Return the style sheet of the panel."""
-    return (
-        f"#LibraryPanel {{ background: {t.panel}; }}"
-        f"#LibraryPanel QLineEdit {{ background: {t.inset}; color: {t.text};"
-        f" border: 1px solid {t.panel_edge}; border-radius: 6px; padding: 6px 9px;"
-        " font-size: 13px; }"
-        f"#LibraryPanel QLineEdit:focus {{ border-color: {t.accent}; }}"
-        "#LibraryPanel QTreeWidget { background: transparent; border: none; outline: none; }"
-        "#LibraryPanel QTreeWidget::branch { background: transparent; }"
-        f"#LibraryPanel QLabel {{ color: {t.dim}; font-size: 12px; }}" + scroll_style(t)
-    )

@@ -19,7 +19,7 @@ Key = Qt.Key
 
 
 def rows(panel: LibraryPanel) -> list[str]:
-    tops = [panel.tree.topLevelItem(i) for i in range(panel.tree.topLevelItemCount())]
+    tops = [panel.nodes.tree.topLevelItem(i) for i in range(panel.nodes.tree.topLevelItemCount())]
     return [top.text(0) for top in tops if top is not None]
 
 
@@ -61,32 +61,32 @@ def test_all_categories_are_shown(library: LibraryPanel, specs: Mapping[str, Nod
 
 
 def test_typing_finds_and_enter_asks(library: LibraryPanel, qtbot) -> None:
-    QTest.keyClicks(library.line, "dit sam")
+    QTest.keyClicks(library.nodes.line, "dit sam")
     assert rows(library)[0] == "DiT Sampler"
     with qtbot.waitSignal(library.asked_to_add) as asked:
-        QTest.keyClick(library.line, Key.Key_Return)
+        QTest.keyClick(library.nodes.line, Key.Key_Return)
     assert asked.args == ["sampling.dit"]
 
 
 def test_arrows_move_and_escape_clears(library: LibraryPanel, qtbot) -> None:
-    QTest.keyClicks(library.line, "load")
-    first = library.tree.currentItem()
-    QTest.keyClick(library.line, Key.Key_Down)
-    assert library.tree.currentItem() is not first
-    QTest.keyClick(library.line, Key.Key_Escape)
-    assert library.line.text() == ""
+    QTest.keyClicks(library.nodes.line, "load")
+    first = library.nodes.tree.currentItem()
+    QTest.keyClick(library.nodes.line, Key.Key_Down)
+    assert library.nodes.tree.currentItem() is not first
+    QTest.keyClick(library.nodes.line, Key.Key_Escape)
+    assert library.nodes.line.text() == ""
 
 
 def test_nothing_found_is_said(library: LibraryPanel) -> None:
-    QTest.keyClicks(library.line, "qqqqq")
-    assert library.nothing.isVisible() and not library.tree.isVisible()
+    QTest.keyClicks(library.nodes.line, "qqqqq")
+    assert library.nodes.nothing.isVisible() and not library.nodes.tree.isVisible()
 
 
 def test_a_double_click_asks_for_the_node(library: LibraryPanel, qtbot) -> None:
-    QTest.keyClicks(library.line, "load image")
-    item = library.tree.topLevelItem(0)
-    spot = library.tree.visualItemRect(item).center()
-    port = library.tree.viewport()
+    QTest.keyClicks(library.nodes.line, "load image")
+    item = library.nodes.tree.topLevelItem(0)
+    spot = library.nodes.tree.visualItemRect(item).center()
+    port = library.nodes.tree.viewport()
     with qtbot.waitSignal(library.asked_to_add) as asked:
         QTest.mouseClick(port, Qt.MouseButton.LeftButton, pos=spot)
         QTest.mouseDClick(port, Qt.MouseButton.LeftButton, pos=spot)
@@ -94,34 +94,34 @@ def test_a_double_click_asks_for_the_node(library: LibraryPanel, qtbot) -> None:
 
 
 def test_a_drag_carries_the_type(library: LibraryPanel) -> None:
-    QTest.keyClicks(library.line, "load image")
-    data = library.tree.mimeData([library.tree.topLevelItem(0)])
+    QTest.keyClicks(library.nodes.line, "load image")
+    data = library.nodes.tree.mimeData([library.nodes.tree.topLevelItem(0)])
     assert bytes(data.data("application/x-aiprod-node").data()) == b"files.load_image"
 
 
 def test_a_category_folds_and_stays_folded(library: LibraryPanel) -> None:
-    top = library.tree.topLevelItem(1)
-    spot = library.tree.visualItemRect(top).center()
-    QTest.mouseClick(library.tree.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+    top = library.nodes.tree.topLevelItem(1)
+    spot = library.nodes.tree.visualItemRect(top).center()
+    QTest.mouseClick(library.nodes.tree.viewport(), Qt.MouseButton.LeftButton, pos=spot)
     assert not top.isExpanded()
-    QTest.keyClicks(library.line, "x")
-    QTest.keyClick(library.line, Key.Key_Escape)
-    assert not library.tree.topLevelItem(1).isExpanded()
+    QTest.keyClicks(library.nodes.line, "x")
+    QTest.keyClick(library.nodes.line, Key.Key_Escape)
+    assert not library.nodes.tree.topLevelItem(1).isExpanded()
 
 
 def test_favourites_stand_at_the_top_and_are_told(library: LibraryPanel, qtbot) -> None:
     with qtbot.waitSignal(library.favourites_changed) as told:
-        library.toggle_favourite("sampling.dit")
+        library.nodes.toggle_favourite("sampling.dit")
     assert told.args == [["sampling.dit"]]
     assert rows(library)[0] == "Favourites"
-    library.toggle_favourite("sampling.dit")
+    library.nodes.toggle_favourite("sampling.dit")
     assert "Favourites" not in rows(library)
 
 
 def test_the_menu_of_a_node_stars_it(library: LibraryPanel) -> None:
-    QTest.keyClicks(library.line, "load image")
-    spot = library.tree.visualItemRect(library.tree.topLevelItem(0)).center()
-    library.tree.menu_at(spot, QPoint(0, 0))
+    QTest.keyClicks(library.nodes.line, "load image")
+    spot = library.nodes.tree.visualItemRect(library.nodes.tree.topLevelItem(0)).center()
+    library.nodes.tree.menu_at(spot, QPoint(0, 0))
     menus = [w for w in QApplication.topLevelWidgets() if isinstance(w, QMenu) and w.isVisible()]
     assert menus
     menus[0].actions()[0].trigger()

@@ -1,0 +1,5 @@
+"""The inspector at the right: editors of parameters, made from what the nodes declare."""
+
+from aiprod_studio.ui.inspector.panel import InspectorPanel
+
+__all__ = ["InspectorPanel"]

@@ -1,0 +1,1 @@
+"""What the Board workspace knows without Qt: where cards lie, and what changes become."""
