@@ -1,6 +1,7 @@
 """`python -m aiprod_studio.training STAGE`: one command per stage of making the starter model.
 
 Order: data, codec, text, images, video, upscaler, export; evaluate and sheet look at the result.
+`unpack` before `data` goes on from exported weights instead.
 Every stage can be stopped and run again; it goes on from its state in the cache folder.
 """
 
@@ -15,16 +16,23 @@ os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # before torch: its threads
 os.environ.setdefault("GOMP_SPINCOUNT", "0")
 
 STAGES = {
+    "unpack": "fill the cache from exported weights, to go on training from them",
     "data": "fit the codec's linear part once, then render and encode stills and films",
     "codec": "train the clean-up of the codec's decoder",
     "text": "teach the text encoder the attributes that captions name",
     "images": "train the backbone on stills",
     "video": "go on with films and given frames",
+    "quality": "go on with mostly whole films",
     "upscaler": "train the 2x upscaler",
+    "refiner": "train the refiner of frames between keyframes",
+    "gpu": "one of three parts of under ten minutes on a large graphics card",
     "export": "write the weights, manifest and tokenizer as the program ships them",
     "evaluate": "measure what the exported model makes, by rules with nothing learned",
     "sheet": "draw a contact sheet of prompts chosen by rule",
+    "choose": "make the quality weights the usual ones, if their evaluation allows it",
 }
+RATES = {"images": 1.5e-3, "video": 1.5e-3, "quality": 7.5e-4, "codec": 2e-3}
+"""Highest learning rates of runs from nothing; to go on from trained weights, give less."""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -52,25 +60,49 @@ def _own(stage: argparse.ArgumentParser, name: str) -> None:
         stage.add_argument("--films", type=int, default=14_000)
         stage.add_argument("--part", type=int, default=0, help="which of several processes this is")
         stage.add_argument("--parts", type=int, default=1, help="how many processes share the work")
-    if name in ("text", "images", "video", "codec", "upscaler"):
+    if name == "gpu":
+        _parts(stage)
+    if name in ("text", "images", "video", "quality", "codec", "upscaler", "refiner"):
         stage.add_argument("--device", default="cpu", choices=("cpu", "cuda"))
         stage.add_argument("--times", type=int, default=1, help="how many usual batches a step has")
         stage.add_argument("--compile", action="store_true", help="compile the backbone first")
-    if name == "export":
+    if name in RATES:
+        stage.add_argument("--rate", type=float, default=RATES[name], help="highest learning rate")
+    if name == "choose":
+        stage.add_argument("--set", default="quality", choices=("base", "quality"))
+    if name in ("unpack", "export", "choose"):
         stage.add_argument("--folder", default="resources/models/starter")
-        stage.add_argument("--report", default="", help="report.md of an evaluation, for the card")
+    if name == "export":
+        stage.add_argument("--report", default="", help="folder of an evaluation of these weights")
     if name == "evaluate":
         stage.add_argument("--folder", default="resources/models/starter")
         stage.add_argument("--prompts", type=int, default=128)
         stage.add_argument("--pairs", type=int, default=64, help="minimal pairs; 0 for none")
+        stage.add_argument("--given", type=int, default=32, help="films that begin with a picture")
         stage.add_argument("--diverse", type=int, default=8, help="prompts of the diversity probe")
         stage.add_argument("--nearest", type=int, default=1500, help="training scenes to compare")
         stage.add_argument("--out", default="evaluation")
+        stage.add_argument("--beside", action="store_true", help="use a second process as well")
     if name == "sheet":
         stage.add_argument("--count", type=int, default=12)
         stage.add_argument("--frames", type=int, default=25, help="4n+1, or 1 for stills")
         stage.add_argument("--guidance", type=float, default=4.0)
         stage.add_argument("--out", default="sheet.png")
+
+
+def _parts(stage: argparse.ArgumentParser) -> None:
+    """Options of a part on a large graphics card."""
+    stage.set_defaults(shape="quality", minutes=9.0, threads=8)
+    stage.add_argument("--part", type=int, default=1, choices=(1, 2, 3))
+    stage.add_argument("--device", default="cuda", choices=("cpu", "cuda"))
+    stage.add_argument("--times", type=int, default=24, help="how many usual batches a step has")
+    stage.add_argument("--compile", action=argparse.BooleanOptionalAction, default=True)
+    stage.add_argument("--processes", type=int, default=14, help="that draw films meanwhile")
+    stage.add_argument("--stills", type=int, default=96_000)
+    stage.add_argument("--films", type=int, default=40_000)
+    stage.add_argument("--prompts", type=int, default=128, help="of the evaluation")
+    stage.add_argument("--folder", default="starter-quality", help="where the weights are written")
+    stage.add_argument("--start", default="", help="weights of the part before, if elsewhere")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -12,11 +12,20 @@ from typing import Any
 
 from aiprod_studio.training import flow, world
 from aiprod_studio.training.cache import Cache
-from aiprod_studio.training.shapes import Shape
+from aiprod_studio.training.shapes import GROUP, Shape
 
 CARD = "MODEL_CARD.md"
 TEMPLATE = Path(__file__).with_name("card.md")
-STAGES = ("text", "images", "video", "codec", "upscaler")
+STAGES = (
+    "text",
+    "images",
+    "video",
+    "quality",
+    "codec",
+    "upscaler",
+    "refiner-finder",
+    "refiner-judge",
+)
 
 
 def card(cache: Cache, shape: Shape, manifest: Mapping[str, Any], evaluation: str = "") -> str:
@@ -30,7 +39,7 @@ def card(cache: Cache, shape: Shape, manifest: Mapping[str, Any], evaluation: st
         history=_history(cache),
         evaluation=evaluation.strip() or "These weights have not been evaluated yet.",
         still=shape.still_channels, change=shape.change_channels, channels=shape.channels,
-        layers=shape.layers, width=64 * shape.heads, heads=shape.heads,
+        layers=shape.layers, group=GROUP, width=64 * shape.heads, heads=shape.heads,
         text_layers=shape.text_layers, text_width=shape.text_width, mean=flow.SIGMA_MEAN,
         words=len(world.WORDS), stills=stills, films=films,
         held=len(world.HELD_OUT.object_colour), places=len(world.HELD_OUT.sky_ground_weather),

@@ -6,6 +6,11 @@ by the command line (`codec`, `upscaler`).
 
 from __future__ import annotations
 
+import multiprocessing
+import os
+from concurrent.futures import ProcessPoolExecutor
+from typing import Any
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -19,52 +24,86 @@ from aiprod_studio.training.loop import Limits, Trainer
 from aiprod_studio.training.shapes import CPU, GROUP, Machine, Shape
 
 CODEC, UPSCALER = "codec.safetensors", "upscaler.safetensors"
-FILMS, ENLARGED = 300, 120
-"""Films that the clean-up and the upscaler are trained on."""
+RATE = 2e-3
+FILMS, MANY, ENLARGED = 400, 2000, 120
+"""Films that the clean-up (on a processor, on a graphics card) and the upscaler are trained on."""
 FIRST_SEED = 50_000_000
-BATCH, PICTURES = 8, 6
-"""Groups of 4 frames, and frames, per step."""
+BATCH, STILLS, PICTURES = 12, 2, 6
+"""Groups of 4 frames per step, how many of these are stills, and frames per step."""
+FAINT = 1e-4
+"""Squared error, of colours in [-1, 1], below which more accuracy hardly counts."""
+
+
+def fit(cache: Cache, shape: Shape) -> None:
+    """Fit the codec's linear part, once for a cache."""
+    path = cache.path(CODEC)
+    if not path.exists():
+        fitted = codec.fitted(shape, codec.FIT_STILLS, codec.FIT_FILMS)
+        weights.save(path, fitted.state_dict(), {"shape": shape.name})
 
 
 def stored_codec(cache: Cache, shape: Shape) -> PatchAutoencoder:
     """The codec as far as it is trained: with its clean-up where there is one."""
-    network: PatchAutoencoder = PatchAutoencoder(**shape.codec())
     polished = cache.path(f"polished-{CODEC}")
-    weights.load(network, polished if polished.exists() else cache.need(CODEC, "data"))
+    if not polished.exists():
+        return linear_codec(cache, shape)
+    network: PatchAutoencoder = PatchAutoencoder(**shape.codec())
+    weights.load(network, polished)
     network.eval()
     return network
 
 
-def polish(cache: Cache, shape: Shape, limits: Limits, machine: Machine = CPU) -> None:
-    """Train the clean-up of the codec's decoder; store it in `polished-codec.safetensors`."""
-    films = _films(FILMS, 1)
-    network = PatchAutoencoder(**shape.codec())
-    weights.load(network, cache.need(CODEC, "data"))
-    network.to(machine.device)
-    trainer = Trainer(cache, "codec", network, limits, rate=2e-3)
+def linear_codec(cache: Cache, shape: Shape) -> PatchAutoencoder:
+    """The codec with its linear part alone, which fixes the latents; its clean-up is fresh."""
+    network: PatchAutoencoder = PatchAutoencoder(**shape.codec())
+    kept = weights.tensors(cache.need(CODEC, "data"))
+    linear = {name: tensor for name, tensor in kept.items() if not name.startswith("polish.")}
+    network.load_state_dict(network.state_dict() | linear)
+    network.eval()
+    return network
+
+
+def polish(
+    cache: Cache, shape: Shape, limits: Limits, machine: Machine = CPU, rate: float = RATE
+) -> None:
+    """Train the clean-up of the codec's decoder; store it in `polished-codec.safetensors`.
+
+    It goes on from the clean-up that is stored, if there is one.
+    """
+    count = FILMS if machine.device == "cpu" else MANY
+    films = _films(min(count, BATCH * limits.steps), 1, processes=_processes(machine))[0]
+    network = stored_codec(cache, shape).train().to(machine.device)
+    quick: Any = torch.compile(network.polish) if machine.compiled else network.polish
+    trainer = Trainer(cache, "codec", network, limits, rate, floor=0.02)
     for step in trainer.steps():
-        truth = _groups(films[0], step.random, BATCH * machine.times).to(machine.device)
-        with torch.no_grad():
-            latents = network.encode(truth)
-            plain = network.decode(latents, polish=False)
-        # One frame of each group: its neighbours would teach much the same.
-        frames = torch.from_numpy(step.random.integers(0, GROUP + 1, len(truth)))
-        frames, rows = frames.to(machine.device), torch.arange(len(truth), device=machine.device)
-        cells = latents[rows, : shape.still_channels, (frames > 0).long()]
+        truth = _groups(films, step.random, BATCH * machine.times).to(machine.device)
+        given, cells, wanted = _questions(network, truth)
         with torch.autocast(machine.device, torch.bfloat16):
-            made = network.polish(plain[rows, :, frames], cells)
-        step.finish(_unlike(made.float(), truth[rows, :, frames]))
+            made = quick(given, cells)
+        step.finish(_far(made.float(), wanted))
     weights.save(cache.path(f"polished-{CODEC}"), network.state_dict(), {"steps": trainer.done})
+
+
+@torch.no_grad()
+def _questions(network: PatchAutoencoder, truth: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Decoded groups, their latents and the true groups; some are of the still before the group."""
+    latents = network.encode(truth)
+    rows, wanted = torch.arange(len(truth)), truth.movedim(2, 1)
+    which = (rows >= STILLS).long().to(truth.device)
+    given = network.groups(latents)[rows, which].flatten(1, 2)
+    still = wanted[:, :1].expand(-1, GROUP, -1, -1, -1)
+    true = torch.stack([still, wanted[:, 1:]], 1)[rows, which].flatten(1, 2)
+    return given, latents[rows, :, which], true
 
 
 def upscaler(cache: Cache, shape: Shape, limits: Limits, machine: Machine = CPU) -> None:
     """Train the upscaler behind the codec's round trip; store `upscaler.safetensors`."""
-    small, large = _films(ENLARGED, 1, 2)
+    small, large = _films(ENLARGED, 1, 2, processes=_processes(machine))
     film = small.shape[1]
     small = _round_trips(stored_codec(cache, shape), small)
     network = FrameUpscaler(width=shape.upscaler_width, depth=shape.upscaler_depth)
     network.to(machine.device)
-    trainer = Trainer(cache, "upscaler", network, limits, rate=2e-3)
+    trainer = Trainer(cache, "upscaler", network, limits, RATE)
     for step in trainer.steps():
         count = PICTURES * machine.times
         rows = step.random.integers(0, len(small), count), step.random.integers(0, film, count)
@@ -75,20 +114,37 @@ def upscaler(cache: Cache, shape: Shape, limits: Limits, machine: Machine = CPU)
     weights.save(cache.path(UPSCALER), network.state_dict(), {"steps": trainer.done})
 
 
+def _processes(machine: Machine) -> int:
+    """Beside a graphics card, every core may draw."""
+    return 1 if machine.device == "cpu" else min(16, os.cpu_count() or 1)
+
+
+def _far(made: Tensor, truth: Tensor) -> Tensor:
+    """Mean logarithm of the squared error per group: decibels, so that calm pictures count too."""
+    error = (made - truth).square().flatten(1).mean(1)
+    return (error + FAINT).log().mean()
+
+
 def _unlike(made: Tensor, truth: Tensor) -> Tensor:
     """Squared error, with some absolute error for edges."""
     return functional.mse_loss(made, truth) + 0.1 * functional.l1_loss(made, truth)
 
 
-def _films(count: int, *scales: int) -> list[np.ndarray]:
+def _films(count: int, *scales: int, processes: int = 1) -> list[np.ndarray]:
     """Films (count, F, H, W, 3) uint8 of the same scenes at multiples of the world's size."""
-    size = (world.HEIGHT, world.WIDTH)
-    made = [np.empty((count, world.FRAMES, size[0] * s, size[1] * s, 3), np.uint8) for s in scales]
-    for row in range(count):
-        scene = world.scene(FIRST_SEED + row)
-        for films, scale in zip(made, scales, strict=True):
-            films[row] = scene.render(width=size[1] * scale, height=size[0] * scale).frames
-    return made
+    seeds, sizes = range(FIRST_SEED, FIRST_SEED + count), [scales] * count
+    if processes > 1:
+        spawned = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(processes, spawned) as pool:
+            made = list(pool.map(_film, seeds, sizes, chunksize=8))
+    else:
+        made = list(map(_film, seeds, sizes))
+    return [np.stack([film[index] for film in made]) for index in range(len(scales))]
+
+
+def _film(seed: int, scales: tuple[int, ...]) -> list[np.ndarray]:
+    scene, size = world.scene(seed), (world.HEIGHT, world.WIDTH)
+    return [scene.render(width=size[1] * s, height=size[0] * s).frames for s in scales]
 
 
 def _groups(films: np.ndarray, random: np.random.Generator, count: int) -> Tensor:

@@ -6,7 +6,9 @@ command line (`data`) and, through `Cache`, by every training stage; it never tr
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import multiprocessing
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,26 +18,27 @@ import torch
 from numpy.typing import NDArray
 
 from aiprod_studio.models.networks.patch_autoencoder import PatchAutoencoder
-from aiprod_studio.training import world
+from aiprod_studio.training import clearing, world
 from aiprod_studio.training.cache import Cache
-from aiprod_studio.training.shapes import CELL, GROUP, WORDS_LONGEST
+from aiprod_studio.training.shapes import CELL, GROUP, WORDS_LONGEST, Shape
 from aiprod_studio.training.words import tokenizer
 
 CAPTIONS = 4
 """Captions kept per scene."""
-STILLS, FILMS = 2000, 200
-"""Scenes of one shard of each kind."""
-FIRST_FILM = 10_000_000
-"""Films take their seeds from here, so that stills show other scenes."""
+SCENES = {"stills": 2000, "films": 200}
+"""Most scenes of one shard of each kind."""
+FIRST_SEEDS = {"stills": 0, "films": 10_000_000}
+"""Films have other seeds than stills, so that they show other scenes."""
 ATTRIBUTES = tuple(world.VOCABULARY)
 
 
 @dataclass(frozen=True)
 class Job:
-    """One shard to make: its kind ("stills" or "films") and its number."""
+    """One shard to make: its kind ("stills" or "films"), its number and how many scenes it has."""
 
     kind: str
     number: int
+    scenes: int
 
     @property
     def name(self) -> str:
@@ -44,8 +47,8 @@ class Job:
 
     def seeds(self) -> range:
         """The scenes' seeds."""
-        count, first = (STILLS, 0) if self.kind == "stills" else (FILMS, FIRST_FILM)
-        return range(first + self.number * count, first + (self.number + 1) * count)
+        first = FIRST_SEEDS[self.kind] + self.number * self.scenes
+        return range(first, first + self.scenes)
 
 
 def make(cache: Cache, codec: PatchAutoencoder, job: Job) -> None:
@@ -86,6 +89,24 @@ def make(cache: Cache, codec: PatchAutoencoder, job: Job) -> None:
     cache.store(job.name, made | ({"keys": keys, "times": times} if frames > 1 else {}))
 
 
+def processes(count: int) -> ProcessPoolExecutor:
+    """Several processes to make shards in; they start afresh, so a graphics card is no trouble."""
+    return ProcessPoolExecutor(count, multiprocessing.get_context("spawn"))
+
+
+def begin(
+    pool: ProcessPoolExecutor, cache: Cache, shape: Shape, wanted: Iterable[Job]
+) -> list[Future[None]]:
+    """Have shards made by other processes, in this order; returns at once."""
+    return [pool.submit(_made, str(cache.folder), shape, job) for job in wanted]
+
+
+def _made(folder: str, shape: Shape, job: Job) -> None:
+    torch.set_num_threads(1)
+    cache = Cache(folder)
+    make(cache, clearing.linear_codec(cache, shape), job)
+
+
 def encoded(codec: PatchAutoencoder, pictures: NDArray[np.uint8]) -> NDArray[np.float16]:
     """Latents (f, h, w, C) of frames (F, H, W, 3) uint8."""
     video = torch.from_numpy(np.ascontiguousarray(pictures)).float().div_(127.5).sub_(1)
@@ -114,10 +135,10 @@ def _pictures(
     return picture[None], mask[None]
 
 
-def jobs(kind: str, count: int, part: int, parts: int, cache: Cache) -> Iterator[Job]:
-    """The shards of one of several processes that are not made yet."""
-    done = set(cache.shards(kind))
-    for number in range(part, count, parts):
-        job = Job(kind, number)
+def jobs(kind: str, scenes: int, cache: Cache, part: int = 0, parts: int = 1) -> Iterator[Job]:
+    """The shards that are not made yet, of one of several processes; at least `scenes` in all."""
+    done, each = set(cache.shards(kind)), max(1, min(scenes, SCENES[kind]))
+    for number in range(part, -(-scenes // each), parts):
+        job = Job(kind, number, each)
         if job.name not in done:
             yield job

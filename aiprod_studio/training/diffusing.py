@@ -22,12 +22,18 @@ from aiprod_studio.training.flow import Noised, Text
 from aiprod_studio.training.loop import Failed, Limits, Step, Trainer
 from aiprod_studio.training.shapes import CPU, Machine, Shape
 
+RATE = 1.5e-3
+"""Highest learning rate of a run from nothing; one that goes on from trained weights takes less."""
 STILLS_PER_STEP, PARTS_PER_STEP, FILMS_PER_STEP = 32, 12, 5
 GROUPS_OF_PART = 3
-TURNS = ("part", "keyed", "part", "whole", "part", "keyed", "part", "stills")
-"""What the steps of the film stage show in turn: some groups of a film, the same with a later
-frame given, whole films, stills. Parts cost less than half and teach most of the motion."""
-LOWEST_GAP, GAP_AFTER, GAP_EVERY = {"images": 0.05, "video": 0.01}, 300, 100
+TURNS = {
+    "video": ("part", "keyed", "part", "whole", "part", "keyed", "part", "stills"),
+    "quality": ("whole", "keyed", "whole", "part", "whole", "keyed", "whole", "stills"),
+}
+"""What the steps of the film stages show in turn: some groups of a film, the same with a later
+frame given, whole films, stills. Parts cost less than half and teach most of the motion; whole
+films are what is made in the end."""
+LOWEST_GAP, GAP_AFTER, GAP_EVERY = {"images": 0.05, "video": 0.01, "quality": 0.01}, 300, 100
 """Films tell more about themselves through their noise, and some have a frame given."""
 REFRESH = 100
 """Steps after which data made meanwhile is taken up."""
@@ -43,8 +49,6 @@ FIRST_GIVEN = 0.35
 class Diffusing:
     """The backbone with all that a step needs."""
 
-    cache: Cache
-    shape: Shape
     network: nn.Module
     encoder: nn.Module
     machine: Machine
@@ -55,14 +59,13 @@ class Diffusing:
         with torch.no_grad():
             return Text(*text.embedded(self.encoder, batch.captions[:, :TEXT_ROOM]))
 
-    def learn(self, step: Step, parts: list[tuple[Noised, Text]]) -> None:
-        """One step on the mean of the parts' losses; the caption gap now and then."""
+    def learn(self, step: Step, batch: Noised, words: Text) -> None:
+        """One step on the batch's mean loss; the caption gap now and then."""
         with torch.autocast(self.machine.device, torch.bfloat16):
             if step.trainer.done % GAP_EVERY == 0:
-                self._watch(step, *parts[0])
-            means = [flow.losses(flow.velocity(self.network, *part), part[0]).mean()
-                     for part in parts]  # fmt: skip
-        step.finish(torch.stack(means).mean())
+                self._watch(step, batch, words)
+            mean = flow.losses(flow.velocity(self.network, batch, words), batch).mean()
+        step.finish(mean)
 
     def _watch(self, step: Step, batch: Noised, words: Text) -> None:
         gap = flow.caption_gap(step.trainer.network, batch, words)  # the plain one: no compiling
@@ -74,47 +77,70 @@ class Diffusing:
             raise Failed(f"captions are ignored: gap {recent:.3f} after {step.trainer.done} steps")
 
 
-def images(cache: Cache, shape: Shape, limits: Limits, machine: Machine = CPU) -> None:
+def images(
+    cache: Cache, shape: Shape, limits: Limits, machine: Machine = CPU, rate: float = RATE
+) -> None:
     """Train on stills and store `images.safetensors`."""
-    feed = Feed(cache, "stills")
-    model = StarterTransformer(**shape.transformer())
+    feed = Feed(cache, "stills", machine.device)
 
-    def step(at: Diffusing, step: Step) -> None:
+    def show(at: Diffusing, step: Step) -> tuple[Noised, Text]:
         if step.trainer.done % REFRESH == 0:
             feed.refresh()
-        at.learn(step, [_still(at, feed, step.random, STILLS_PER_STEP)])
+        return _still(at, feed, step.random, STILLS_PER_STEP)
 
-    _train(cache, shape, limits, "images", model, step, machine)
+    _train(cache, shape, limits, "images", _network(shape), show, machine, rate)
 
 
-def video(cache: Cache, shape: Shape, limits: Limits, machine: Machine = CPU) -> None:
+def video(
+    cache: Cache, shape: Shape, limits: Limits, machine: Machine = CPU, rate: float = RATE
+) -> None:
     """Go on from the stills with films, and store `video.safetensors`."""
-    stills, films = Feed(cache, "stills"), Feed(cache, "films")
-    model = StarterTransformer(**shape.transformer())
-    weights.load(model, cache.need("images.safetensors", "images"))
+    _films(cache, shape, limits, "video", "images", machine, rate)
 
-    def step(at: Diffusing, step: Step) -> None:
+
+def quality(
+    cache: Cache, shape: Shape, limits: Limits, machine: Machine = CPU, rate: float = RATE / 2
+) -> None:
+    """Go on from the film stage with mostly whole films, and store `quality.safetensors`."""
+    _films(cache, shape, limits, "quality", "video", machine, rate)
+
+
+def _network(shape: Shape) -> StarterTransformer:
+    network: StarterTransformer = StarterTransformer(**shape.transformer())
+    return network
+
+
+def _films(
+    cache: Cache, shape: Shape, limits: Limits, stage: str, before: str, machine: Machine,
+    rate: float,
+) -> None:  # fmt: skip
+    model = _network(shape)
+    weights.load(model, cache.need(f"{before}.safetensors", before))
+    stills, films = (Feed(cache, kind, machine.device) for kind in ("stills", "films"))
+
+    def show(at: Diffusing, step: Step) -> tuple[Noised, Text]:
         if step.trainer.done % REFRESH == 0:
             films.refresh()
-        turn = step.trainer.done % len(TURNS)
-        at.learn(step, [_turn(at, TURNS[turn], stills, films, step.random)])
+        turns = TURNS[stage]
+        return _turn(at, turns[step.trainer.done % len(turns)], stills, films, step.random)
 
-    _train(cache, shape, limits, "video", model, step, machine)
+    _train(cache, shape, limits, stage, model, show, machine, rate)
 
 
 def _train(
     cache: Cache, shape: Shape, limits: Limits, stage: str, model: nn.Module,
-    step: Callable[[Diffusing, Step], None], machine: Machine,
+    show: Callable[[Diffusing, Step], tuple[Noised, Text]], machine: Machine, rate: float,
 ) -> None:  # fmt: skip
     model.to(machine.device)
     quick: Any = torch.compile(model, dynamic=False) if machine.compiled else model
-    at = Diffusing(cache, shape, quick, text.frozen(cache, shape).to(machine.device), machine)
-    floor = 0.05 if stage == "video" else 0.2
+    encoder = text.frozen(cache, shape).to(machine.device)
+    at = Diffusing(quick, encoder, machine)
     trainer = Trainer(
-        cache, stage, model, limits, warm=60, floor=floor, matrices="transformer_blocks"
-    )
-    for each in trainer.steps():
-        step(at, each)
+        cache, stage, model, limits, rate, warm=60, floor=0.2 if stage == "images" else 0.05,
+        matrices="transformer_blocks",
+    )  # fmt: skip
+    for step in trainer.steps():
+        at.learn(step, *show(at, step))
     weights.save(cache.path(f"{stage}.safetensors"), model.state_dict(), {"steps": trainer.done})
 
 

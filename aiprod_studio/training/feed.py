@@ -1,7 +1,8 @@
-"""Batches from the cache: latents, actor cover and captions of stills or films, memory-mapped.
+"""Batches from the cache: latents, actor cover and captions of stills or films.
 
-Used by the picture and film stages. Rows are drawn by the step's own random numbers, so a resumed
-run sees what an undisturbed one would.
+Used by the picture and film stages. Shards are memory-mapped; for a graphics card all rows are held
+there, because reading them one by one would keep it waiting. Rows are drawn by the step's own
+random numbers, so a resumed run sees what an undisturbed one would.
 """
 
 from __future__ import annotations
@@ -44,10 +45,11 @@ class Batch:
 class Feed:
     """The finished shards of one kind ("stills" or "films")."""
 
-    def __init__(self, cache: Cache, kind: str) -> None:
-        self.cache, self.kind = cache, kind
+    def __init__(self, cache: Cache, kind: str, device: str = "cpu") -> None:
+        self.cache, self.kind, self.device = cache, kind, device
         self.known: set[str] = set()
         self.shards: list[dict[str, NDArray[Any]]] = []
+        self.held: dict[str, Tensor] = {}
         self.refresh()
         if not self.shards:
             why = f"no {kind} are in {cache.folder}"
@@ -62,7 +64,15 @@ class Feed:
             if shard not in self.known:
                 self.known.add(shard)
                 self.shards.append({name: self.cache.read(shard, name) for name in kept})
+                if self.device != "cpu":
+                    self._hold(self.shards[-1])
         self.ends = np.cumsum([len(shard["latents"]) for shard in self.shards])
+
+    def _hold(self, shard: dict[str, NDArray[Any]]) -> None:
+        """Copy a shard to the device, behind what is there."""
+        for name, array in shard.items():
+            more = torch.from_numpy(np.array(array)).to(self.device)
+            self.held[name] = torch.cat([self.held[name], more]) if name in self.held else more
 
     def __len__(self) -> int:
         return int(self.ends[-1])
@@ -70,18 +80,15 @@ class Feed:
     def batch(self, count: int, random: np.random.Generator, dropped: float = 0.1) -> Batch:
         """Random rows; a share `dropped` of the captions is empty."""
         rows = random.integers(0, len(self), count)
-        latents, cover, captions = (
-            np.stack([self._row(int(row), name) for row in rows])
-            for name in ("latents", "weights", "captions")
-        )
-        chosen = captions[np.arange(count), random.integers(0, captions.shape[1], count)]
-        ids = torch.from_numpy(chosen.astype(np.int64))
+        captions = self._rows(rows, "captions").long()
+        which = random.integers(0, captions.shape[1], count)
+        ids = captions[torch.arange(count), torch.from_numpy(which)]
         empty = torch.zeros_like(ids)
         empty[:, 0] = END_ID
-        none = torch.from_numpy(random.random(count) < dropped)
+        none = torch.from_numpy(random.random(count) < dropped).to(ids.device)
         return Batch(
-            torch.from_numpy(latents).float().flatten(1, 3),
-            torch.from_numpy(cover).float().flatten(1),
+            self._rows(rows, "latents").float().flatten(1, 3),
+            self._rows(rows, "weights").float().flatten(1),
             torch.where(none[:, None], empty, ids),
             *self._keys(rows, random),
         )
@@ -89,11 +96,15 @@ class Feed:
     def _keys(self, rows: NDArray[np.int64], random: np.random.Generator) -> tuple[Tensor, Tensor]:
         if "keys" not in self.shards[0]:
             return torch.empty(0), torch.empty(0)
-        which = (random.random(len(rows)) < MIDDLE).astype(int)
-        pairs = list(zip(rows, which, strict=True))
-        keys = np.stack([self._row(int(row), "keys")[one] for row, one in pairs])
-        times = np.array([self._row(int(row), "times")[one] for row, one in pairs])
-        return torch.from_numpy(keys).float().flatten(1, 2), torch.from_numpy(times).float()
+        which = torch.from_numpy((random.random(len(rows)) < MIDDLE).astype(np.int64))
+        each = torch.arange(len(rows))
+        keys, times = self._rows(rows, "keys")[each, which], self._rows(rows, "times")[each, which]
+        return keys.float().flatten(1, 2), times.float()
+
+    def _rows(self, rows: NDArray[np.int64], name: str) -> Tensor:
+        if self.held:
+            return self.held[name][torch.from_numpy(rows).to(self.device)]
+        return torch.from_numpy(np.stack([self._row(int(row), name) for row in rows]))
 
     def _row(self, row: int, name: str) -> NDArray[np.generic]:
         shard = int(np.searchsorted(self.ends, row, side="right"))

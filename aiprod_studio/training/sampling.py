@@ -49,6 +49,7 @@ def prompts(encoder: nn.Module, texts: Sequence[str]) -> flow.Text:
     words = tokenizer(world.WORDS)
     ids = [torch.tensor(words.encode(each).ids) for each in texts]
     batch = pad_sequence(ids, batch_first=True, padding_value=PAD_ID)
+    batch = batch.to(next(encoder.parameters()).device)
     with torch.no_grad():
         return flow.Text(*text.embedded(encoder, batch))
 
@@ -62,18 +63,21 @@ def generate(
     own, cells = grid[0] * grid[1] * grid[2], grid[1] * grid[2]
     channels = int(network.config.out_channels)  # type: ignore[union-attr, arg-type]
     noise = [torch.randn(own, channels, generator=torch.Generator().manual_seed(s)) for s in seeds]
-    tokens, coords = torch.stack(noise), flow.coordinates(*grid)[None].expand(count, -1, -1)
+    device = next(network.parameters()).device
+    tokens = torch.stack(noise).to(device)
+    coords = flow.coordinates(*grid)[None].expand(count, -1, -1).to(device)
     held, guides = _given(wish, cells)
     for frame, guide in guides.items():
         tokens = torch.cat([tokens, guide], 1)
-        there = flow.at_frames(coords[0], torch.full((count,), float(frame)), cells)
+        frames = torch.full((count,), float(frame), device=device)
+        there = flow.at_frames(coords[0], frames, cells)
         coords = torch.cat([coords, there], 2)
-    free = torch.ones(count, tokens.shape[1])
+    free = torch.ones(count, tokens.shape[1], device=device)
     free[:, own:] = 0
     if held is not None:
         tokens[:, :cells], free[:, :cells] = held, 0
     both = prompts(encoder, [*texts, *([""] * count)])
-    levels = schedule(wish.steps, wish.shift)
+    levels = schedule(wish.steps, wish.shift).to(device)
     for now, then in pairwise(levels):
         answer = _guided(network, tokens, now * free, coords, both, wish.guidance)
         tokens = tokens + (then - now) * answer * free.unsqueeze(-1)

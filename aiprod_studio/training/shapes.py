@@ -62,7 +62,7 @@ class Shape:
         }  # fmt: skip
 
 
-BASE = Shape("base", 80, 40, 64, 3, 128, 3, 4, 5, 32, 4)
-QUALITY = Shape("quality", 96, 48, 96, 4, 192, 4, 4, 7, 48, 6)
+BASE = Shape("base", 80, 40, 96, 3, 128, 3, 4, 5, 32, 4)
+QUALITY = Shape("quality", 160, 128, 160, 4, 192, 4, 5, 8, 48, 6)
 SHAPES = {shape.name: shape for shape in (BASE, QUALITY)}
 CPU = Machine()

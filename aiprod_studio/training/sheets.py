@@ -23,7 +23,7 @@ LINE, MARGIN = 16, 4
 def pictures_of(video: Tensor) -> NDArray[np.uint8]:
     """Films (B, 3, F, H, W) in [-1, 1] to (B, F, H, W, 3) uint8."""
     scaled = video.add(1).mul(127.5).round().clamp(0, 255)
-    pictures: NDArray[np.uint8] = scaled.byte().permute(0, 2, 3, 4, 1).numpy()
+    pictures: NDArray[np.uint8] = scaled.byte().permute(0, 2, 3, 4, 1).cpu().numpy()
     return pictures
 
 

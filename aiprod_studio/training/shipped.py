@@ -20,19 +20,29 @@ from aiprod_studio.training import codec, sampling, sheets
 
 BATCH = 8
 """Films made at once."""
+USED = ("transformer", "text_encoder", "vae")
+"""What the names of the files that make a film begin with."""
 
 
 class Shipped:
-    """The model in `folder`, computing in float32."""
+    """The model in `folder`, computing in float32 on a device."""
 
-    def __init__(self, folder: Path, wish: sampling.Wish | None = None) -> None:
-        self.files = sorted(folder.glob("*.safetensors"))
+    def __init__(
+        self, folder: Path, wish: sampling.Wish | None = None, device: str = "cpu"
+    ) -> None:
+        self.folder, self.files = folder, self.used(folder)
         self.wish = wish or sampling.Wish()
         parts = ("transformer", "text_encoder", "video_vae")
         paths = [*self.files, folder / "tokenizer.json"]
         self.transformer, self.encoder, self.codec = (
-            load_component(paths, part, dtype=torch.float32) for part in parts
+            load_component(paths, part, dtype=torch.float32).to(device) for part in parts
         )
+        self.device = device
+
+    @staticmethod
+    def used(folder: Path) -> list[Path]:
+        """The weight files that make a film: what an evaluation is bound to."""
+        return [f for f in sorted(folder.glob("*.safetensors")) if f.name.startswith(USED)]
 
     def generate(self, prompts: Sequence[str], seeds: Sequence[int]) -> Iterator[NDArray[np.uint8]]:
         """Films (F, H, W, 3) uint8, one per prompt and seed."""
@@ -41,23 +51,31 @@ class Shipped:
             yield from sheets.pictures_of(self.films(prompts[some], seeds[some]))
 
     @torch.no_grad()
-    def films(self, prompts: Sequence[str], seeds: Sequence[int]) -> Tensor:
+    def films(
+        self, prompts: Sequence[str], seeds: Sequence[int], wish: sampling.Wish | None = None
+    ) -> Tensor:
         """Films (B, 3, F, H, W) in [-1, 1]."""
-        latents = sampling.generate(self.transformer, self.encoder, prompts, seeds, self.wish)
+        wish = wish or self.wish
+        latents = sampling.generate(self.transformer, self.encoder, prompts, seeds, wish)
         decoded: Tensor = self.codec.decode(latents)  # type: ignore[operator]
         return decoded
 
     @torch.no_grad()
-    def from_picture(self, prompt: str, picture: NDArray[np.uint8], seed: int) -> Tensor:
-        """A film (1, 3, F, H, W) that begins with `picture` (H, W, 3)."""
-        given: Tensor = self.codec.encode(codec.video_of(picture[None]))  # type: ignore[operator]
-        wish = replace(self.wish, given={0: given})
-        latents = sampling.generate(self.transformer, self.encoder, [prompt], [seed], wish)
-        decoded: Tensor = self.codec.decode(latents)  # type: ignore[operator]
-        return decoded
+    def animate(
+        self, prompts: Sequence[str], pictures: Sequence[NDArray[np.uint8]], seeds: Sequence[int]
+    ) -> Iterator[NDArray[np.uint8]]:
+        """Films (F, H, W, 3) uint8 that begin with pictures (H, W, 3)."""
+        for first in range(0, len(prompts), BATCH):
+            some = slice(first, first + BATCH)
+            given = torch.cat([codec.video_of(picture[None]) for picture in pictures[some]])
+            latents = self.codec.encode(given.to(self.device))  # type: ignore[operator]
+            wish = replace(self.wish, given={0: latents})
+            yield from sheets.pictures_of(self.films(prompts[some], seeds[some], wish))
 
     @torch.no_grad()
     def round_trip(self, frames: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """Frames (F, H, W, 3) through the codec and back."""
-        made: NDArray[np.uint8] = sheets.pictures_of(self.codec(codec.video_of(frames)))[0]
+        made: NDArray[np.uint8] = sheets.pictures_of(
+            self.codec(codec.video_of(frames).to(self.device))
+        )[0]
         return made

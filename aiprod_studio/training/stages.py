@@ -8,22 +8,23 @@ from __future__ import annotations
 import json
 import time
 from argparse import Namespace
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
 
 from aiprod_studio.training import card as cards
 from aiprod_studio.training import (
+    choosing,
     clearing,
-    codec,
     data,
     diffusing,
+    judging,
     sampling,
     sheets,
     shipped,
     text,
-    weights,
+    unpack,
 )
 from aiprod_studio.training import export as exporting
 from aiprod_studio.training.cache import Cache
@@ -46,25 +47,29 @@ def _machine(chosen: Namespace) -> Machine:
 
 
 def _data(chosen: Namespace, cache: Cache, shape: Shape) -> str:
-    path = cache.path(clearing.CODEC)
-    if not path.exists():
-        weights.save(path, codec.fitted(shape).state_dict(), {"shape": shape.name})
-    network = clearing.stored_codec(cache, shape)
+    clearing.fit(cache, shape)
+    wanted = [
+        job
+        for kind, scenes in (("stills", chosen.stills), ("films", chosen.films))
+        for job in data.jobs(kind, scenes, cache, chosen.part, chosen.parts)
+    ]
+    network = clearing.linear_codec(cache, shape)
     made, begun = 0, time.monotonic()
-    for kind, scenes, each in (
-        ("stills", chosen.stills, data.STILLS), ("films", chosen.films, data.FILMS),
-    ):  # fmt: skip
-        shards = -(-scenes // each)
-        for job in data.jobs(kind, shards, chosen.part, chosen.parts, cache):
-            if made >= chosen.steps or time.monotonic() - begun > 60 * chosen.minutes:
-                break
-            data.make(cache, network, job)
-            made += 1
+    for job in wanted:
+        if made >= chosen.steps or time.monotonic() - begun > 60 * chosen.minutes:
+            break
+        data.make(cache, network, job)
+        made += 1
     return f"{made} shards made in {cache.folder}"
 
 
+def _unpack(chosen: Namespace, cache: Cache, shape: Shape) -> str:
+    written = unpack.unpack(cache, shape, Path(chosen.folder))
+    return f"into {cache.folder}: {', '.join(written) or 'nothing, it has all parts'}"
+
+
 def _codec(chosen: Namespace, cache: Cache, shape: Shape) -> str:
-    clearing.polish(cache, shape, _limits(chosen), _machine(chosen))
+    clearing.polish(cache, shape, _limits(chosen), _machine(chosen), chosen.rate)
     return f"round trip {clearing.round_trip(cache, shape):.2f} dB"
 
 
@@ -74,13 +79,28 @@ def _text(chosen: Namespace, cache: Cache, shape: Shape) -> str:
 
 
 def _images(chosen: Namespace, cache: Cache, shape: Shape) -> str:
-    diffusing.images(cache, shape, _limits(chosen), _machine(chosen))
+    diffusing.images(cache, shape, _limits(chosen), _machine(chosen), chosen.rate)
     return f"backbone in {cache.path('images.safetensors')}"
 
 
 def _video(chosen: Namespace, cache: Cache, shape: Shape) -> str:
-    diffusing.video(cache, shape, _limits(chosen), _machine(chosen))
+    diffusing.video(cache, shape, _limits(chosen), _machine(chosen), chosen.rate)
     return f"backbone in {cache.path('video.safetensors')}"
+
+
+def _quality(chosen: Namespace, cache: Cache, shape: Shape) -> str:
+    diffusing.quality(cache, shape, _limits(chosen), _machine(chosen), chosen.rate)
+    return f"backbone in {cache.path('quality.safetensors')}"
+
+
+def _gpu(chosen: Namespace, cache: Cache, shape: Shape) -> str:
+    from aiprod_studio.training import gpu
+
+    wish = gpu.Wish(
+        Path(chosen.folder), Path(chosen.start or chosen.folder), chosen.minutes, chosen.steps,
+        _machine(chosen), chosen.processes, chosen.stills, chosen.films, chosen.prompts,
+    )  # fmt: skip
+    return gpu.run(cache, shape, chosen.part, wish)
 
 
 def _upscaler(chosen: Namespace, cache: Cache, shape: Shape) -> str:
@@ -88,14 +108,25 @@ def _upscaler(chosen: Namespace, cache: Cache, shape: Shape) -> str:
     return f"upscaler in {cache.path(clearing.UPSCALER)}"
 
 
+def _refiner(chosen: Namespace, cache: Cache, shape: Shape) -> str:
+    from aiprod_studio.training import refiner
+
+    refiner.train(cache, shape, _limits(chosen), _machine(chosen))
+    return f"refiner in {cache.path(refiner.REFINER)}"
+
+
 def _export(chosen: Namespace, cache: Cache, shape: Shape) -> str:
-    manifest = exporting.export(cache, shape, Path(chosen.folder))
-    report = Path(chosen.report)
-    told = report.read_text(encoding="utf-8") if report.is_file() else ""
+    folder = Path(chosen.folder)
+    manifest = exporting.export(cache, shape, folder)
+    told = judging.kept(Path(chosen.report), folder) if chosen.report else ""
     text_of_card = cards.card(cache, shape, manifest, told)
-    (Path(chosen.folder) / cards.CARD).write_text(text_of_card, encoding="utf-8")
+    (folder / cards.CARD).write_text(text_of_card, encoding="utf-8")
     total = sum(entry["bytes"] for entry in manifest["files"])
-    return f"{len(manifest['files'])} parts, {total / 2**20:.1f} MiB, in {chosen.folder}"
+    return f"{len(manifest['files'])} files, {total / 2**20:.1f} MiB, in {folder}"
+
+
+def _choose(chosen: Namespace, cache: Cache, shape: Shape) -> str:
+    return f"the starter is now what is in {choosing.choose(Path(chosen.folder), chosen.set)}"
 
 
 def _sheet(chosen: Namespace, cache: Cache, shape: Shape) -> str:
@@ -111,31 +142,16 @@ def _sheet(chosen: Namespace, cache: Cache, shape: Shape) -> str:
 
 
 def _evaluate(chosen: Namespace, cache: Cache, shape: Shape) -> str:
-    from aiprod_studio.training import evaluation
-
-    model = shipped.Shipped(Path(chosen.folder))
-    out = Path(chosen.out)
-    out.mkdir(parents=True, exist_ok=True)
-    found = evaluation.evaluate(
-        model.generate, model.round_trip, model.files, prompts=chosen.prompts,
-        minimal_pairs=chosen.pairs, diverse_prompts=chosen.diverse,
-        training_scenes=chosen.nearest, sheet=out / "sheet.png",
-    )  # fmt: skip
-    (out / "report.json").write_text(found.json() + "\n", encoding="utf-8")
-    gates = _gates(found.gates(shape.name).results)
-    (out / "report.md").write_text(found.table() + "\n\n" + gates + "\n", encoding="utf-8")
-    return found.table() + "\n\n" + gates
-
-
-def _gates(results: Mapping[str, tuple[float, float, bool]]) -> str:
-    """The limits as a Markdown table."""
-    lines = ["| gate | reached | wanted | |", "|---|---|---|---|"]
-    for name, (value, limit, passed) in results.items():
-        lines.append(f"| {name} | {value:.2f} | {limit:.2f} | {'yes' if passed else 'no'} |")
-    return "\n".join(lines)
+    probes = judging.Probes(
+        chosen.prompts, chosen.pairs, chosen.given, chosen.diverse, chosen.nearest
+    )
+    model, out = shipped.Shipped(Path(chosen.folder)), Path(chosen.out)
+    return judging.judge(model, shape, probes, out, beside=chosen.beside)
 
 
 TABLE: dict[str, Callable[[Namespace, Cache, Shape], str]] = {
-    "data": _data, "codec": _codec, "text": _text, "images": _images, "video": _video,
-    "upscaler": _upscaler, "export": _export, "sheet": _sheet, "evaluate": _evaluate,
+    "unpack": _unpack, "data": _data, "codec": _codec, "text": _text, "images": _images,
+    "video": _video, "quality": _quality, "gpu": _gpu, "upscaler": _upscaler,
+    "export": _export, "sheet": _sheet, "evaluate": _evaluate,
+    "choose": _choose, "refiner": _refiner,
 }  # fmt: skip

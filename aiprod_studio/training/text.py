@@ -107,7 +107,7 @@ def train(cache: Cache, shape: Shape, limits: Limits, machine: Machine = CPU) ->
         chance = torch.from_numpy(step.random.random((BATCH, longest))).to(machine.device)
         batch = _disturbed(ids[rows, :longest], chance)
         step.finish(_loss(model.logits(batch), truth[rows]))
-    scores = _scores(model.cpu(), *captions(2 * POOL, 2000))
+    scores = _scores(model.cpu(), *captions(2 * POOL, min(2000, POOL)))
     weights.save(cache.path(FILE), model.encoder.state_dict(), {"scores": scores})
     return scores
 

@@ -36,12 +36,8 @@ def fitted(tiny: Shape) -> PatchAutoencoder:
 def cache(tiny: Shape, fitted: PatchAutoencoder, tmp_path_factory: pytest.TempPathFactory) -> Cache:
     made = Cache(tmp_path_factory.mktemp("starter"))
     weights.save(made.path("codec.safetensors"), fitted.state_dict(), {"shape": tiny.name})
-    patch = pytest.MonkeyPatch()
-    patch.setattr(data, "STILLS", 12)
-    patch.setattr(data, "FILMS", 6)
-    for kind in ("stills", "films"):
-        data.make(made, fitted, data.Job(kind, 0))
-    patch.undo()
+    for kind, scenes in (("stills", 12), ("films", 6)):
+        data.make(made, fitted, data.Job(kind, 0, scenes))
     return made
 
 

@@ -35,15 +35,21 @@ class Painter:
             other = order[(order.index(prompt) + self.shift) % len(order)]
             yield self.scenes[other].render().frames
 
+    def animate(
+        self, prompts: Sequence[str], pictures: Sequence[np.ndarray], seeds: Sequence[int]
+    ) -> Iterator[np.ndarray]:
+        yield from self(prompts, seeds)
+
 
 def codec(frames: np.ndarray) -> np.ndarray:
     return np.stack([cv2.GaussianBlur(frame, (3, 3), 0.6) for frame in frames])
 
 
 def measured(shift: int) -> evaluation.Report:
+    model = Painter(shift)
     return evaluation.evaluate(
-        Painter(shift), codec, prompts=COUNT, minimal_pairs=5, diverse_prompts=0,
-        training_scenes=40,
+        model, codec, prompts=COUNT, minimal_pairs=5, diverse_prompts=0, training_scenes=40,
+        animate=model.animate, given_pictures=6,
     )  # fmt: skip
 
 
@@ -90,7 +96,7 @@ def test_a_model_that_paints_the_truth_passes(honest):
 def test_a_model_that_ignores_its_prompt_turns_the_gates_red(deaf):
     gates = deaf.gates("base")
     assert not gates.green
-    for name in ("sky", "ground", "object", "colour", "pairs sky"):
+    for name in ("sky", "ground", "object", "colour", "pairs sky", "given frame 0 kept, dB"):
         assert not gates.results[name][2], name
 
 
@@ -152,6 +158,24 @@ def test_takes_that_never_differ_have_no_diversity(asked):
         return [np.zeros((5, 96, 128, 3), np.uint8) for _ in prompts]
 
     assert evaluation.diversity(asked[:1], same, 3) == 0.0
+
+
+def test_films_from_pictures_say_how_well_the_picture_is_kept_and_the_prompt_obeyed(asked):
+    def still(prompts, pictures, seeds):
+        return [np.repeat(picture[None], 9, 0) for picture in pictures]
+
+    moving = evaluation.from_pictures(asked[:4], Painter().animate)
+    frozen = evaluation.from_pictures(asked[:4], still)
+    assert moving.kept == frozen.kept == 99.0
+    assert moving.scores["direction"].share == 1.0
+    assert frozen.scores["direction"].share < 0.5
+
+
+def test_the_first_readings_are_kept_one_by_one(honest, asked):
+    kept = json.loads(honest.json())["sample"]
+    assert len(kept) == evaluation.SAMPLE
+    for reading, question in zip(kept, asked, strict=False):
+        assert reading["sky"] == question.stated["sky"]
 
 
 def test_an_empty_picture_reads_as_no_actor_and_noise_does_not_crash():

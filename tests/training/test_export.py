@@ -47,6 +47,15 @@ def test_the_manifest_tells_the_truth_about_the_files(exported: Path) -> None:
         assert hashlib.sha256(content).hexdigest() == entry["sha256"]
 
 
+def test_a_second_export_leaves_files_that_hold_the_same(
+    tiny: Shape, cache: Cache, exported: Path
+) -> None:
+    trained = [exported / f"{name}.safetensors" for name in ("transformer", "text_encoder")]
+    before = [path.read_bytes() for path in trained]
+    export.export(cache, tiny, exported)
+    assert [path.read_bytes() for path in trained] == before
+
+
 def test_unknown_words_are_named(exported: Path) -> None:
     encoder = load_component(
         [exported / "text_encoder.safetensors"], "text_encoder", dtype=torch.float32

@@ -5,9 +5,11 @@ Knows the world and its palette, knows no model, and is never loosened to let on
 """
 
 from aiprod_studio.training.evaluation.probing import (
+    FromPictures,
     Nearest,
     PairScores,
     diversity,
+    from_pictures,
     nearest,
     pair_scores,
 )
@@ -15,6 +17,7 @@ from aiprod_studio.training.evaluation.questions import ASKED, Pair, Question, p
 from aiprod_studio.training.evaluation.reading import Reading, read, understand
 from aiprod_studio.training.evaluation.reports import (
     LIMITS,
+    SAMPLE,
     Report,
     contact_sheet,
     evaluate,
@@ -24,8 +27,8 @@ from aiprod_studio.training.evaluation.reports import (
 from aiprod_studio.training.evaluation.scoring import Gates, Row, Score, psnr, rows, score, shuffled
 
 __all__ = [
-    "ASKED", "LIMITS", "Gates", "Nearest", "Pair", "PairScores", "Question", "Reading", "Report",
-    "Row", "Score", "contact_sheet", "diversity", "evaluate", "nearest", "pair_scores", "pairs",
-    "psnr", "questions", "read", "report", "rows", "score", "shuffled", "understand",
-    "weights_hash",
+    "ASKED", "LIMITS", "SAMPLE", "FromPictures", "Gates", "Nearest", "Pair", "PairScores",
+    "Question", "Reading", "Report", "Row", "Score", "contact_sheet", "diversity", "evaluate",
+    "from_pictures", "nearest", "pair_scores", "pairs", "psnr", "questions", "read", "report",
+    "rows", "score", "shuffled", "understand", "weights_hash",
 ]  # fmt: skip

@@ -1,12 +1,13 @@
-"""Beyond single prompts: minimal pairs, diversity, and the nearest training picture.
+"""Beyond single prompts: minimal pairs, given pictures, diversity, the nearest training picture.
 
 Used by the report. Takes the model as a function.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import cv2
 import numpy as np
@@ -15,7 +16,17 @@ from numpy.typing import NDArray
 from aiprod_studio.training import world
 from aiprod_studio.training.evaluation.questions import ASKED, Pair, Question
 from aiprod_studio.training.evaluation.reading import read
-from aiprod_studio.training.evaluation.scoring import Frames, Generate, Score
+from aiprod_studio.training.evaluation.scoring import (
+    Frames,
+    Generate,
+    Score,
+    psnr,
+    score,
+    shuffled,
+)
+
+Animate: TypeAlias = Callable[[Sequence[str], Sequence[Frames], Sequence[int]], Iterable[Frames]]
+"""Films of prompts that begin with pictures (H, W, 3), one seed each."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +65,32 @@ def _pair_score(results: list[tuple[bool, bool]]) -> PairScores:
         Score(sum(keeps for _, keeps in results), count),
         Score(sum(flips and keeps for flips, keeps in results), count),
     )
+
+
+@dataclass(frozen=True)
+class FromPictures:
+    """Films that begin with a given picture.
+
+    `kept` is the mean PSNR in dB of the first frame against it. `scores` say what is obeyed, as
+    `floor` what the same films would score against other prompts.
+    """
+
+    kept: float
+    scores: Mapping[str, Score]
+    floor: Mapping[str, Score]
+
+
+def from_pictures(asked: Sequence[Question], animate: Animate) -> FromPictures:
+    """Give the first frame of each question's truth, and read what the films make of the prompt."""
+    pictures = [question.scene.render().frames[0] for question in asked]
+    films = animate([q.prompt for q in asked], pictures, [q.seed for q in asked])
+    kept, readings = [], []
+    for picture, frames in zip(pictures, films, strict=True):
+        kept.append(psnr(picture, frames[0]))
+        readings.append(read(frames))
+    made = score("from pictures", asked, readings)
+    floor = score("from pictures, shuffled prompts", shuffled(asked), readings)
+    return FromPictures(float(np.mean(kept)), made.scores, floor.scores)
 
 
 def diversity(asked: Sequence[Question], generate: Generate, takes: int = 4) -> float:

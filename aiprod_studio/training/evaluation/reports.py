@@ -17,6 +17,7 @@ import numpy as np
 
 from aiprod_studio.training.evaluation import probing
 from aiprod_studio.training.evaluation.questions import Question, pairs, questions
+from aiprod_studio.training.evaluation.reading import read
 from aiprod_studio.training.evaluation.scoring import (
     Frames,
     Gates,
@@ -31,15 +32,18 @@ LIMITS: Mapping[str, Mapping[str, float]] = {
     "base": {
         "codec round trip, dB": 27.0, "sky": 0.95, "ground": 0.95, "object": 0.45, "colour": 0.5,
         "direction": 0.5, "pairs sky": 0.6, "pairs ground": 0.6,
+        "given frame 0 kept, dB": 27.0, "direction from a picture": 0.5,
     },
     "quality": {
         "codec round trip, dB": 31.0, "sky": 0.98, "ground": 0.98, "object": 0.85, "colour": 0.85,
         "direction": 0.85, "camera": 0.75, "weather": 0.85, "held-out against seen": 0.85,
-        "pairs": 0.8,
+        "pairs": 0.8, "given frame 0 kept, dB": 31.0, "direction from a picture": 0.85,
     },
 }  # fmt: skip
 """What each weight set has to reach."""
 
+SAMPLE = 4
+"""Generated films whose readings are kept one by one, so that anyone can check them again."""
 _READERS = 0.95
 _COLUMNS = ("sky", "ground", "object", "colour", "direction", "camera", "weather")
 
@@ -53,6 +57,8 @@ class Report:
     pairs: Mapping[str, probing.PairScores] = field(default_factory=dict)
     diversity: float | None = None
     nearest: probing.Nearest | None = None
+    given: probing.FromPictures | None = None
+    sample: Sequence[Mapping[str, str]] = ()
 
     def row(self, name: str) -> Row:
         """The row of that name."""
@@ -77,6 +83,9 @@ class Report:
         values["codec round trip, dB"] = self.row("codec round trip").psnr or float("nan")
         values["held-out against seen"] = _mean(made.held_out) / max(1e-6, _mean(made.seen))
         values |= {f"pairs {name}": found.both.share for name, found in self.pairs.items()}
+        if self.given is not None:
+            values["given frame 0 kept, dB"] = self.given.kept
+            values["direction from a picture"] = self.given.scores["direction"].share
         if self.pairs:
             values["pairs"] = float(np.mean([found.both.share for found in self.pairs.values()]))
         return values
@@ -89,6 +98,9 @@ class Report:
             "pairs": {name: asdict(found) for name, found in self.pairs.items()},
             "diversity": self.diversity,
             "nearest": asdict(self.nearest) if self.nearest else None,
+            "given": asdict(self.given) if self.given else None,
+            "sample": [dict(reading) for reading in self.sample],
+            "gates": {level: _told(self.gates(level)) for level in LIMITS},
         }
         return json.dumps(plain, indent=1, sort_keys=True)
 
@@ -115,12 +127,38 @@ class Report:
                          + f" | {found.both.asked} |")  # fmt: skip
         if not self.pairs:
             lines = []
+        if self.given is not None:
+            lines += ["", *_given(self.given)]
         if self.diversity is not None:
             lines.append(f"\nDiversity, as a share of the world's own: {self.diversity:.2f}")
         if self.nearest is not None:
             lines.append(f"\nNearest training picture: {self.nearest.generated:.1f} away "
                          f"(unseen truth: {self.nearest.unseen:.1f})")  # fmt: skip
         return lines
+
+
+def _told(gates: Gates) -> dict[str, dict[str, Any]]:
+    return {
+        name: {
+            "reached": round(value, 4) if value == value else None,
+            "wanted": limit,
+            "passed": passed,
+        }
+        for name, (value, limit, passed) in gates.results.items()
+    }
+
+
+def _given(found: probing.FromPictures) -> list[str]:
+    names = [name for name in _COLUMNS if name in found.scores]
+    return [
+        f"First frame given: kept at {found.kept:.1f} dB", "",
+        "| first frame given | " + " | ".join(names) + " |", "|---" * (len(names) + 1) + "|",
+        _cells("its prompt", found.scores, names), _cells("shuffled prompts", found.floor, names),
+    ]  # fmt: skip
+
+
+def _cells(name: str, scores: Mapping[str, Score], names: list[str]) -> str:
+    return f"| {name} | " + " | ".join(f"{scores[n].share:.2f}" for n in names) + " |"
 
 
 def _mean(scores: Mapping[str, Score]) -> float:
@@ -144,7 +182,7 @@ def _row(row: Row) -> dict[str, Any]:
 
 
 def report(found: Sequence[Row], weights: Iterable[Path] = (), **probes: Any) -> Report:
-    """Bind rows and probes (`pairs`, `diversity`, `nearest`) to the hash of the weight files."""
+    """Bind rows and probes (`pairs`, `given`, `diversity`, ...) to the hash of the weight files."""
     return Report(found, weights_hash(weights), **probes)
 
 
@@ -160,14 +198,17 @@ def weights_hash(files: Iterable[Path]) -> str:
 def evaluate(
     generate: Generate, round_trip: RoundTrip, weights: Iterable[Path] = (), *, prompts: int = 128,
     minimal_pairs: int = 64, diverse_prompts: int = 8, training_scenes: int = 1500,
-    sheet: Path | None = None,
+    animate: probing.Animate | None = None, given_pictures: int = 32, sheet: Path | None = None,
 ) -> Report:  # fmt: skip
     """The full evaluation; a number of 0 leaves that probe out, `sheet` is a PNG to write."""
     asked = questions(prompts)
     clips: dict[int, Frames] = {}
+    sample: list[Mapping[str, str]] = []
 
     def keep(index: int, frames: Frames) -> None:
         clips[index] = frames[[0, len(frames) // 2, -1]]
+        if index < SAMPLE:
+            sample.append(read(frames))
 
     found = rows(asked, generate, round_trip, keep)
     if sheet is not None:
@@ -178,6 +219,8 @@ def evaluate(
         pairs=probing.pair_scores(pairs(minimal_pairs), generate) if minimal_pairs else {},
         diversity=probing.diversity(few, generate) if diverse_prompts else None,
         nearest=probing.nearest(clips, asked, training_scenes) if training_scenes else None,
+        given=probing.from_pictures(asked[:given_pictures], animate) if animate else None,
+        sample=sample,
     )  # fmt: skip
 
 

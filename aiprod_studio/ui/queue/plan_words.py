@@ -74,7 +74,8 @@ def held_words(phase: PhaseRow) -> str:
 def row_words(row: SheetRow, view: PlanView | None = None) -> Sequence[str]:
     """Return the cells of a step: node, kind, what happens, models, memory, time."""
     phases = [phase for phase in view.phases if phase.node == row.node] if view else []
-    held = ", ".join(map(held_words, phases)) or ", ".join(row.models)
+    told = [words for phase in phases for words in (held_words(phase), phase.note) if words]
+    held = ", ".join(told) or ", ".join(row.models)
     most = max(row.peaks.vram, row.peaks.host)
     runs = row.state == "run"
     return (

@@ -151,6 +151,7 @@ class Details(QScrollArea):
         self.frames.setSuffix(" frames")
         self.frames.setKeyboardTracking(False)
         self.frames.setAccessibleName("Duration in frames")
+        self.frames.lineEdit().setTextMargins(current().space(2), 0, 0, 0)
         self.frames.valueChanged.connect(self._set_frames)
         self.seconds = label("", "dim")
         self.fit = push_button("", kind="link", tip="Let it last as long as its dialogue takes")
@@ -177,6 +178,7 @@ class Details(QScrollArea):
         self.handles.setSuffix(" frames")
         self.handles.setKeyboardTracking(False)
         self.handles.setAccessibleName("Handles")
+        self.handles.lineEdit().setTextMargins(current().space(2), 0, 0, 0)
         self.handles.setToolTip("Spare frames rendered before and after, for transitions and trims")
         self.handles.valueChanged.connect(lambda value: self._set_shot("handles", value))
         for name, field in (
