@@ -70,6 +70,8 @@ class Forecaster:
         """How often the ladder has made a node's tiles smaller."""
         self.tiles: dict[tuple[str, str, int], Mapping[str, int]] = {}
         """Tiles chosen so far, by node, key and how often they were made smaller."""
+        self.settled: dict[str, tuple[Mapping[str, int], Mapping[str, int]]] = {}
+        """What a node's tiles were in the document, and what they are since the last choice."""
         self._uses: dict[tuple[str, str], tuple[Use, ...]] = {}
         self._needs: dict[tuple[str, str], int] = {}
         self._beside: dict[str, int] = {}

@@ -47,7 +47,7 @@ def settled(forecaster: Forecaster, step: Step) -> dict[str, int]:
     Empty where the step cuts nothing, where all is chosen, and where everything fits at once.
     """
     times = forecaster.eased.get(step.name, 0)
-    asked = _asked(step)
+    asked = _asked(forecaster, step)
     wanted = asked if times else {name: size for name, size in asked.items() if not size}
     model = _codec(step)
     if not wanted or model is None:
@@ -56,7 +56,9 @@ def settled(forecaster: Forecaster, step: Step) -> dict[str, int]:
         found = _chosen(forecaster, step, model, times)
     except Refusal:
         return {}  # its files cannot be read: the forecast says so
-    return {name: size for name, size in found.items() if name in wanted and size != asked[name]}
+    changes = {name: size for name, size in found.items() if name in wanted and size != asked[name]}
+    forecaster.settled[step.name] = (asked, {**asked, **changes})
+    return changes
 
 
 def said(step: Step, facts: Mapping[str, Any]) -> str:
@@ -77,11 +79,11 @@ def smaller_tiles(forecaster: Forecaster, step: Step) -> list[Rung]:
     from aiprod_studio.memory.oom import DEVICE, HOST
     from aiprod_studio.memory.oom import Rung as Remedy
 
-    if not _asked(step) or _codec(step) is None:
+    if not _asked(forecaster, step) or _codec(step) is None:
         return []
 
     def now() -> dict[str, int]:
-        return {**_asked(step), **settled(forecaster, step)}
+        return {**_asked(forecaster, step), **settled(forecaster, step)}
 
     def apply() -> str | None:
         before, times = now(), forecaster.eased.get(step.name, 0)
@@ -97,10 +99,15 @@ def smaller_tiles(forecaster: Forecaster, step: Step) -> list[Rung]:
     return [Remedy((DEVICE, HOST), apply, records)]
 
 
-def _asked(step: Step) -> dict[str, int]:
-    """The step's own parameters for tiles; those that come over a link are not known."""
+def _asked(forecaster: Forecaster, step: Step) -> dict[str, int]:
+    """What the document says of a step's tiles; a step of a plan has the choice in its place.
+
+    Parameters that come over a link are not known.
+    """
     own = {name: step.params.get(name) for name in TILES if name not in step.sources}
-    return {name: size for name, size in own.items() if isinstance(size, int)}
+    now = {name: size for name, size in own.items() if isinstance(size, int)}
+    before, since = forecaster.settled.get(step.name, (now, now))
+    return dict(before) if now == since else now
 
 
 def _codec(step: Step) -> Model | None:
@@ -115,26 +122,27 @@ def _chosen(forecaster: Forecaster, step: Step, model: Model, times: int) -> Siz
     key = (step.name, step.key, times)
     if key in forecaster.tiles:
         return forecaster.tiles[key]
-    facts = forecaster.facts_of(step)
+    asked = _asked(forecaster, step)
+    facts = forecaster.facts_of(step, asked)
     if not has_size(facts):
-        found = _usual(step, times)
+        found = _usual(step, asked, times)
     elif times:
-        before = {**_asked(step), **_chosen(forecaster, step, model, times - 1)}
+        before = {**asked, **_chosen(forecaster, step, model, times - 1)}
         room = EASED * forecaster.room_for(step, model, before)
-        choices = _choices(step, model, {**facts, **before}, every=True)
+        choices = _choices(step, model, {**facts, **before}, set(asked))
         found = _first(forecaster, step, model, choices, room)
     else:
-        found = _first(forecaster, step, model, _choices(step, model, facts, every=False))
+        free = {name for name, size in asked.items() if not size}
+        found = _first(forecaster, step, model, _choices(step, model, facts, free))
     forecaster.tiles[key] = found
     return found
 
 
-def _usual(step: Step, times: int) -> Sizes:
+def _usual(step: Step, asked: Sizes, times: int) -> Sizes:
     """Return sizes for a film of which nothing is known; encoding takes a tenth of decoding."""
     if not times and step.spec.costs.phase == "encode_video":
         return {}
-    asked = _asked(step).items()
-    return {name: max(LEAST[name], (size or USUAL[name]) >> times) for name, size in asked}
+    return {name: max(LEAST[name], (s or USUAL[name]) >> times) for name, s in asked.items()}
 
 
 def _first(
@@ -155,22 +163,20 @@ def _first(
     return smallest[1] if smallest else {}
 
 
-def _choices(step: Step, model: Model, facts: Mapping[str, Any], *, every: bool) -> Iterator[Sizes]:
+def _choices(step: Step, model: Model, facts: Mapping[str, Any], free: set[str]) -> Iterator[Sizes]:
     """Yield sizes worth trying, those with the least extra work first.
 
-    What the artist has chosen stays, unless `every` size may become smaller.
+    Sizes that are not `free` stay; those that are become no larger than in `facts`.
     """
     if step.spec.costs.phase == "upscale":
         most = int(facts.get("tile") or 0)
-        yield from ({"tile": t} for t in UPSCALED if not most or (every and 0 < t < most))
+        yield from ({"tile": t} for t in UPSCALED if not most or 0 < t <= most)
         return
     from aiprod_studio.app.modelling import part_of
     from aiprod_studio.diffusion.tiles import Cut, lengths
 
     shape, (scale, space) = latents_of(facts), scales_of(facts)
     time, sides = axes(facts, reach_of(step.spec.costs.phase, part_of(model)))
-    asked = _asked(step)
-    free = {name for name in asked if every or not facts.get(name)}
     longs = lengths(time, shape[0]) if "tile_frames" in free else [time.tile]
     broads = [sides.tile]
     if "tile" in free:

@@ -1,16 +1,14 @@
 """Where tiles lie: how latents are cut along an axis so that decoded tiles join without a seam.
 
-`tiling` decodes them; planners ask `fitting` for the largest tiles within a byte budget. Pure
+`tiling` decodes and encodes them; planners ask `lengths` which sizes are worth trying. Pure
 arithmetic on whole numbers, no tensors.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import NamedTuple
-
-from aiprod_studio.sdk import DoesNotFit, Refusal
 
 
 @dataclass(frozen=True)
@@ -106,48 +104,8 @@ class Cut:
         return frames, rows, columns
 
 
-def fitting(
-    shape: tuple[int, int, int],
-    cut: Cut,
-    peak: Callable[[int, int, int], float],
-    budget: float,
-) -> Cut:
-    """Return the cut with least extra work whose largest tile stays within a budget.
-
-    Args:
-        shape: latents along (time, height, width).
-        cut: gives margins and blends; its tile sizes are the largest that are wanted.
-        peak: bytes that decoding a tile of (time, height, width) latents takes.
-        budget: bytes.
-
-    Raises:
-        Refusal: not even the smallest tile fits.
-    """
-    axes = (cut.time, cut.height, cut.width)
-    choices = [_lengths(axis, length) for axis, length in zip(axes, shape, strict=True)]
-    best: tuple[float, int, Cut] | None = None
-    for frames in choices[0]:
-        for rows in choices[1]:
-            for columns in choices[2]:
-                if peak(frames, rows, columns) > budget:
-                    continue
-                tried = Cut(
-                    replace(cut.time, tile=frames),
-                    replace(cut.height, tile=rows),
-                    replace(cut.width, tile=columns),
-                )
-                score = (tried.work(shape), tried.count(shape), tried)
-                if best is None or score[:2] < best[:2]:
-                    best = score
-    if best is None:
-        smallest = peak(*(lengths[-1] for lengths in choices))
-        why = f"the smallest tile takes {smallest / 2**20:.0f} MiB of the {budget / 2**20:.0f} free"
-        raise Refusal(DoesNotFit("decode", why, "Choose a smaller size, or free memory."))
-    return best[2]
-
-
-def _lengths(axis: Axis, length: int) -> list[int]:
-    """Tile lengths worth trying: the longest, then the shortest for each number of tiles."""
+def lengths(axis: Axis, length: int) -> list[int]:
+    """Return tile lengths worth trying: the longest, then the shortest for each number of tiles."""
     found = [min(length, max(axis.tile, axis.least))]
     for count in range(2, length + 1):
         tile = axis.stride(length, count) + axis.overlap

@@ -1,8 +1,9 @@
-"""Tiled decode: latents become frames tile by tile, in space and time, without holding all of them.
+"""Tiled codecs: latents become frames, and films latents, tile by tile in space and time.
 
 `decoded` yields finished frames from the first to the last, so that they stream to a file while
-memory holds one stretch of time. It works on any `decode` callable, knows no network, and gives
-what decoding at once would give wherever margins cover the decoder's reach.
+memory holds one stretch of time; `encoded` has one tile of a film on the device. Both work on any
+callable, know no network, and give what working at once would give wherever margins cover the
+codec's reach.
 """
 
 from __future__ import annotations
@@ -19,6 +20,9 @@ from aiprod_studio.sdk import Invalid, Refusal
 
 Decode = Callable[[torch.Tensor], torch.Tensor]
 """From latents (B, C, f, h, w) to frames (B, 3, F, H, W) in [-1, 1]."""
+
+Encode = Callable[[torch.Tensor], torch.Tensor]
+"""From frames (B, 3, F, H, W) in [-1, 1] to latents (B, C, f, h, w)."""
 
 BLEND = 1
 """Latents along each axis over which neighbouring tiles are mixed."""
@@ -83,6 +87,83 @@ def decoded(
             told(done, total)
         stretch.mul_(_ramp(time, lambda place: _edge(place, grid)).view(1, 1, -1, 1, 1))
         yield from waiting.join(stretch, first, _edge(time.fall, grid))
+
+
+@torch.inference_mode()
+def encoded(
+    pixels: torch.Tensor,
+    encode: Encode,
+    grid: Grid,
+    cut: Cut,
+    device: torch.device | str = "cpu",
+    on_tile: Progress | None = None,
+) -> torch.Tensor:
+    """Return float32 latents (B, C, f, h, w) of a film, on the CPU.
+
+    Args:
+        pixels: (B, 3, F, H, W) in [-1, 1]; only tiles of it go to the device.
+        encode: the codec's encoder.
+        grid: how the codec scales; F, H and W must be sizes that it takes.
+        cut: how tiles lie, in latents.
+        device: where `encode` works.
+        on_tile: called after each tile with (done, total); raises to cancel.
+    """
+    shape = grid.latent_shape(pixels.shape[4], pixels.shape[3], pixels.shape[2])
+    total, told = cut.count(shape), on_tile or _untold
+    if total == 1:
+        made = encode(pixels.contiguous().to(device)).float().cpu()
+        told(1, 1)
+        return made.contiguous().clone()
+    whole: torch.Tensor | None = None
+    for done, tile in enumerate(cut.tiles(shape), 1):
+        part = _latents_of(pixels, encode, grid, tile, device)
+        if whole is None:
+            whole = part.new_zeros((*part.shape[:2], *shape))
+        _place(whole, part, tile)
+        told(done, total)
+    assert whole is not None
+    return whole
+
+
+def _latents_of(
+    pixels: torch.Tensor,
+    encode: Encode,
+    grid: Grid,
+    tile: tuple[Tile, Tile, Tile],
+    device: torch.device | str,
+) -> torch.Tensor:
+    """Encode the frames of one tile.
+
+    A causal codec takes the first frame it is given for a latent of its own, so a tile that starts
+    inside begins with the last frame of its first latent, which only gives context.
+    """
+    time, rows, columns = tile
+    end = (time.end - 1) * grid.time + 1 if grid.causal else time.end * grid.time
+    part = pixels[
+        :,
+        :,
+        time.start * grid.time : end,
+        rows.start * grid.space : rows.end * grid.space,
+        columns.start * grid.space : columns.end * grid.space,
+    ]
+    found = encode(part.contiguous().to(device)).float().cpu()
+    expected = tuple(each.end - each.start for each in tile)
+    if tuple(found.shape[2:]) != expected:
+        why = f"it gave latents of {tuple(found.shape[2:])} where {expected} were expected"
+        raise Refusal(Invalid("encoder", why, "The VAE does not belong to this size."))
+    return found
+
+
+def _place(whole: torch.Tensor, part: torch.Tensor, tile: tuple[Tile, Tile, Tile]) -> None:
+    """Add a tile's weighted latents to the whole."""
+    inner, place = part, whole
+    for axis, each in enumerate(tile, 2):
+        size = each.none - each.rise
+        ramp = _ramp(each, lambda latent: latent)
+        shape = [-1 if dim == axis else 1 for dim in range(5)]
+        inner = inner.narrow(axis, each.rise - each.start, size) * ramp.view(shape)
+        place = place.narrow(axis, each.rise, size)
+    place += inner
 
 
 def _untold(done: int, total: int) -> None:

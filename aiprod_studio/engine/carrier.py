@@ -45,6 +45,10 @@ class Lost(Exception):
         self.step = step
 
 
+class Resettled(Lost):
+    """Making room changed what the program chose for a step, and with it the step's key."""
+
+
 class Carrier:
     """One run of a plan."""
 
@@ -103,7 +107,7 @@ class Carrier:
                 self._tell_twins()
                 return
             except Lost as lost:
-                self._plan_again(lost.step)
+                self._plan_again(lost.step, counts=not isinstance(lost, Resettled))
 
     def _prepare(self) -> None:
         """Hold what will be read, and tell what is there."""
@@ -130,10 +134,10 @@ class Carrier:
             elif step.same_as and step.name not in self._tally.cached:
                 self._tally.found(step, {})
 
-    def _plan_again(self, lost: Step) -> None:
+    def _plan_again(self, lost: Step, *, counts: bool) -> None:
         self._flush()
         self._say_notices()
-        self._losses[lost.name] += 1
+        self._losses[lost.name] += counts
         again = make_plan(
             self._plan.flat, self._services, self._store, journal=self._journal,
             targets=self._plan.targets, fresh=self._plan.fresh,
@@ -163,8 +167,9 @@ class Carrier:
         began = time.perf_counter()
         try:
             files = self._compute(step, call)
-        except Cancelled:
-            self._tally.note(step, "cancelled")
+        except (Cancelled, Resettled) as stopped:
+            if isinstance(stopped, Cancelled):
+                self._tally.note(step, "cancelled")
             raise
         except Exception as error:
             self._fail(step, error, time.perf_counter() - began)
@@ -211,6 +216,8 @@ class Carrier:
                 traceback.clear_frames(error.__traceback__)
                 if not self._services.recover(step, error, run.say):
                     raise
+                if not self._services.settle(step).items() <= step.params.items():
+                    raise Resettled(step) from None
             finally:
                 run.close()
 

@@ -55,9 +55,12 @@ def _facts(node: Resolved, known: Mapping[str, Facts]) -> Facts:
     if not node.inputs and not node.models and spec.facts is None:
         return NOTHING
     given = {name: known[source] for name, (source, _) in node.inputs.items()}
+    for param, parts in node.models.items():
+        given[param] = _merged([model.settings for model in parts.values()])
     if spec.facts is not None and node.key:
         return {**_merged(_model_facts(node)), **spec.facts(node.params, given)}
-    return _merged([*given.values(), *_model_facts(node)])
+    linked = [given[name] for name in node.inputs]
+    return _merged([*linked, *_model_facts(node)])
 
 
 def _merged(given: Sequence[Facts]) -> Facts:

@@ -65,11 +65,25 @@ class _Planner:
     ) -> None:
         self._flat, self._services, self._store, self._journal = flat, services, store, journal
         self._fresh = fresh
-        self._nodes = Resolver(services).resolve(flat)
+        resolver = Resolver(services)
+        self._nodes = resolver.resolve(flat)
         self._facts, self._refused = known_facts.gather(self._nodes)
+        self._settle(resolver)
         keys = (node.key for node in self._nodes.values() if node.key)
         self._known = store.known(trusted if fresh else keys)
         self._usable: dict[str, bool] = {}
+
+    def _settle(self, resolver: Resolver) -> None:
+        """Let the application choose what the artist left to it, before anything is looked up."""
+        settled = {}
+        for name, node in self._nodes.items():
+            if node.key and node.node.spec.costs.models:
+                changes = self._services.settle(self._sketch(name, self._models(name)))
+                if changes:
+                    settled[name] = changes
+        if settled:
+            resolver.settle(self._nodes, settled)
+            self._facts, self._refused = known_facts.gather(self._nodes)
 
     def plan(self, targets: Sequence[str] | None) -> Plan:
         wanted = tuple(targets) if targets is not None else _default_targets(self._flat)
@@ -161,16 +175,19 @@ class _Planner:
         }
 
     def _running(self, name: str, models: Mapping[str, Model], gone: tuple[Model, ...]) -> Step:
-        node = self._nodes[name]
-        step = Step(
-            name, node.node.spec, node.key, "run", node.params, node.sources, node.files,
-            node.stamps, models, self._facts[name], releases=gone,
-        )  # fmt: skip
+        step = replace(self._sketch(name, models), releases=gone)
         expected = self._expected(step)
         if not (step.spec.costs.models or step.spec.costs.phase):
             return replace(step, seconds=expected) if expected else step
         forecast = self._services.forecast(step)
         return replace(step, peaks=forecast.peaks, seconds=expected or forecast.seconds)
+
+    def _sketch(self, name: str, models: Mapping[str, Model]) -> Step:
+        node = self._nodes[name]
+        return Step(
+            name, node.node.spec, node.key, "run", node.params, node.sources, node.files,
+            node.stamps, models, self._facts[name],
+        )  # fmt: skip
 
     def _expected(self, step: Step) -> Range | None:
         if self._journal is None:

@@ -78,6 +78,25 @@ class Resolver:
             found[name] = self._one(node, form, found)
         return found
 
+    def settle(
+        self, found: Mapping[str, Resolved], settled: Mapping[str, Mapping[str, Any]]
+    ) -> None:
+        """Give nodes other values for some parameters; keys after them change too."""
+        moved: set[str] = set()
+        for name, resolved in found.items():
+            changes = settled.get(name)
+            if changes:
+                node = resolved.node
+                resolved.node = replace(node, params={**node.params, **changes})
+                resolved.params = {**resolved.params, **changes}
+            elif not any(source in moved for source, _ in resolved.inputs.values()):
+                continue
+            moved.add(name)
+            for socket, (source, output) in resolved.inputs.items():
+                resolved.sources[socket] = (found[source].key, output)
+            if resolved.key:
+                resolved.key = self._key(resolved, self._forms[id(resolved.node.spec)])
+
     def _one(self, node: FlatNode, form: _Form, found: Mapping[str, Resolved]) -> Resolved:
         resolved = Resolved(node, node.inputs, node.params)
         if node.spec.needs is not None:

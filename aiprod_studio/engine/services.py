@@ -94,6 +94,14 @@ class Services(Protocol):
     def use(self, model: Model, run: Run) -> AbstractContextManager[Any]:
         """Make a model ready on the device for a `with` block and give its module."""
 
+    def settle(self, step: Step) -> Mapping[str, Any]:
+        """Return values for parameters that the artist left to the program, by name.
+
+        The plan takes them for its own, also in the keys. The same step is always answered alike,
+        until `recover` has made it smaller.
+        """
+        return {}
+
     def forecast(self, step: Step) -> Forecast:
         """Return what a step is expected to need, from its costs, facts and models."""
         return Forecast()

@@ -23,6 +23,8 @@ from aiprod_studio.sdk import (
 if TYPE_CHECKING:
     from aiprod_studio.sdk.values import UInt8Array
 
+Tile = Annotated[int, Number(0, 8192, step=32, unit="px"), Group(advanced=True)]
+Length = Annotated[int, Number(0, 10_000), Group(advanced=True)]
 USUAL_REACH = 1
 """Latents around a tile that give context, for codecs that do not say what they need."""
 
@@ -30,8 +32,7 @@ NOISE_SEED = 0
 
 
 def _facts(params: Facts, inputs: Mapping[str, Facts]) -> Facts:
-    tiles = {"tile": params["tile"], "tile_frames": params["tile_frames"]}
-    return {**inputs.get("vae", {}), **inputs.get("latents", {}), **tiles}
+    return {**inputs.get("vae", {}), **inputs.get("latents", {})}
 
 
 @node(
@@ -42,22 +43,17 @@ def _facts(params: Facts, inputs: Mapping[str, Facts]) -> Facts:
     facts=_facts,
 )
 def decode_video(
-    run: Run,
-    latents: Latents,
-    vae: VAE,
-    *,
-    tile: Annotated[int, Number(0, 8192, step=32, unit="px"), Group(advanced=True)] = 512,
-    tile_frames: Annotated[int, Number(0, 10_000), Group(advanced=True)] = 80,
+    run: Run, latents: Latents, vae: VAE, *, tile: Tile = 0, tile_frames: Length = 0
 ) -> Video:
-    """Turn sampled latents into a video, tile by tile.
+    """Turn sampled latents into a video, tile by tile where it does not fit into memory at once.
 
-    Smaller tiles take less memory and more time.
+    Smaller tiles take less memory and more time. The plan says which were chosen.
 
     Args:
         latents: what a sampler made
         vae: the codec of the model
-        tile: the largest tile, in pixels along a side; 0 decodes frames whole
-        tile_frames: the longest stretch decoded at once, in frames; 0 decodes all at once
+        tile: the largest tile, in pixels along a side; 0 lets the plan choose what fits
+        tile_frames: the longest stretch decoded at once, in frames; 0 lets the plan choose
     """
     _check(latents, vae)
     from aiprod_studio.media import store_frames

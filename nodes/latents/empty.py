@@ -28,7 +28,10 @@ def _facts(params: Facts, inputs: Mapping[str, Facts]) -> Facts:
     if "multiple" in known and "frame_step" in known:
         found = _size(known, size, params["sizes"])
         size = {"width": found.width, "height": found.height, "frames": found.frames}
-    return {**known, **size, "rate": params["rate"], "sound": params["sound"]}
+    return {
+        **known, **size, "rate": params["rate"], "sound": params["sound"], "guides": 0,
+        "held": False,
+    }  # fmt: skip
 
 
 @node("latents.empty", "Empty Latents", since="1.0", facts=_facts)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from aiprod_studio.sdk import (
     VAE,
     Facts,
+    Group,
     Invalid,
     Latents,
     Missing,
+    Number,
     Refusal,
     Run,
     Video,
@@ -24,9 +26,15 @@ if TYPE_CHECKING:
     from aiprod_studio.diffusion.sizes import Size
 
 
+Tile = Annotated[int, Number(0, 8192, step=32, unit="px"), Group(advanced=True)]
+Length = Annotated[int, Number(0, 10_000), Group(advanced=True)]
+REACH = 1
+"""Latents around a tile that give context."""
+
+
 def _facts(params: Facts, inputs: Mapping[str, Facts]) -> Facts:
     known, video = inputs.get("vae", {}), inputs.get("video", {})
-    found = {**known, **video}
+    found = {**known, **video, "guides": 0, "held": False}
     sides = ("width", "height", "frames")
     if all(name in video for name in sides) and "multiple" in known and "frame_step" in known:
         size = _size(known, *(video[name] for name in sides))
@@ -41,7 +49,9 @@ def _facts(params: Facts, inputs: Mapping[str, Facts]) -> Facts:
     costs=weights_of("vae", phase="encode_video"),
     facts=_facts,
 )
-def encode_video(run: Run, video: Video, vae: VAE) -> Latents:
+def encode_video(
+    run: Run, video: Video, vae: VAE, *, tile: Tile = 0, tile_frames: Length = 0
+) -> Latents:
     """Turn a video into latents, for a sampler that makes a part of it anew (its strength).
 
     Frames are brought to the nearest size that the model takes, filling it; frames at the end that
@@ -50,6 +60,8 @@ def encode_video(run: Run, video: Video, vae: VAE) -> Latents:
     Args:
         video: the video
         vae: the codec of the model
+        tile: the largest tile, in pixels along a side; 0 lets the plan choose what fits
+        tile_frames: the longest stretch encoded at once, in frames; 0 lets the plan choose
     """
     if not vae.files:
         raise Refusal(Missing("input 'vae'", "the model has no codec", "Choose one that has."))
@@ -57,7 +69,7 @@ def encode_video(run: Run, video: Video, vae: VAE) -> Latents:
     if (size.width, size.height, size.frames) != (video.width, video.height, video.frame_count):
         run.say(f"taken as {size.width} x {size.height}, {size.frames} frames")
     return Latents(
-        samples=_encoded(run, _pixels(run, video, size), vae),
+        samples=_encoded(run, _pixels(run, video, size), vae, tile, tile_frames),
         family=vae.family,
         width=size.width,
         height=size.height,
@@ -93,12 +105,16 @@ def _pixels(run: Run, video: Video, size: Size) -> torch.Tensor:
     )
 
 
-def _encoded(run: Run, pixels: torch.Tensor, vae: VAE) -> torch.Tensor:
-    import torch
-
+def _encoded(run: Run, pixels: torch.Tensor, vae: VAE, tile: int, tile_frames: int) -> torch.Tensor:
     from aiprod_studio.diffusion.stopping import stoppable
+    from aiprod_studio.diffusion.tiling import cut_for, encoded
+    from aiprod_studio.diffusion.tokens import Grid
     from aiprod_studio.models.codecs import encode_video as encode
 
-    with run.use(vae) as codec, stoppable(codec, run.check), torch.inference_mode():
-        found = encode(codec, pixels.to(run.device))
-    return found.float().cpu().contiguous().clone()
+    grid = Grid.of(vae.settings)
+    cut = cut_for(grid, tile, tile_frames, REACH, REACH)
+    with run.use(vae) as codec, stoppable(codec, run.check):
+        return encoded(
+            pixels, lambda part: encode(codec, part), grid, cut, run.device,
+            lambda done, total: run.progress(total + done, 2 * total, "encoding"),
+        )  # fmt: skip

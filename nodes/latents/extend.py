@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from aiprod_studio.sdk import (
     VAE,
     Facts,
+    Group,
     Invalid,
     Keyframe,
     Latents,
@@ -24,15 +25,20 @@ if TYPE_CHECKING:
     import torch
 
     from aiprod_studio.diffusion.sizes import Size
+    from aiprod_studio.diffusion.tiling import Encode
 
 Count = Annotated[int, Number(0, 10_000, unit="frames")]
+Tile = Annotated[int, Number(0, 8192, step=32, unit="px"), Group(advanced=True)]
+Length = Annotated[int, Number(0, 10_000), Group(advanced=True)]
+REACH = 1
+"""Latents around a tile that give context."""
 LEAD = 16
 """Frames before a film that its first latents are encoded with; they are left out again."""
 
 
 def _facts(params: Facts, inputs: Mapping[str, Facts]) -> Facts:
     known, video = inputs.get("vae", {}), inputs.get("video", {})
-    found = {**known, **video}
+    found = {**known, **video, "guides": int(params["before"] > 0), "held": True}
     sides = ("width", "height", "frames")
     if all(name in video for name in sides) and "multiple" in known and "frame_step" in known:
         size = _size(known, *(video[name] for name in sides))
@@ -49,7 +55,14 @@ def _facts(params: Facts, inputs: Mapping[str, Facts]) -> Facts:
     facts=_facts,
 )
 def extend_video(
-    run: Run, video: Video, vae: VAE, *, before: Count = 0, after: Count = 48
+    run: Run,
+    video: Video,
+    vae: VAE,
+    *,
+    before: Count = 0,
+    after: Count = 48,
+    tile: Tile = 0,
+    tile_frames: Length = 0,
 ) -> Latents:
     """Let the sampler go on with a film, at its end, before its beginning, or both.
 
@@ -61,6 +74,8 @@ def extend_video(
         vae: the codec of the model
         before: frames to be made before it
         after: frames to be made after it
+        tile: the largest tile, in pixels along a side; 0 lets the plan choose what fits
+        tile_frames: the longest stretch encoded at once, in frames; 0 lets the plan choose
     """
     if not vae.files:
         raise Refusal(Missing("input 'vae'", "the model has no codec", "Choose one that has."))
@@ -69,7 +84,11 @@ def extend_video(
     if (size.width, size.height, size.frames) != (video.width, video.height, video.frame_count):
         run.say(f"taken as {size.width} x {size.height}, {size.frames} frames")
     pixels = _pixels(run, video, size)
-    samples, mask, pins = _laid(run, vae, pixels, before, after)
+
+    def encode(part: torch.Tensor) -> torch.Tensor:
+        return _encoded(run, vae, part, (tile, tile_frames))
+
+    samples, mask, pins = _laid(vae, pixels, before, after, encode)
     return Latents(
         samples=samples,
         family=vae.family,
@@ -84,7 +103,7 @@ def extend_video(
 
 
 def _laid(
-    run: Run, vae: VAE, pixels: torch.Tensor, before: int, after: int
+    vae: VAE, pixels: torch.Tensor, before: int, after: int, encode: Encode
 ) -> tuple[torch.Tensor, torch.Tensor, tuple[Keyframe, ...]]:
     """Encode a film with room around it: its latents, what of them is free, and its first frame.
 
@@ -97,12 +116,12 @@ def _laid(
     pins: tuple[Keyframe, ...] = ()
     if before:
         led = torch.cat([pixels[:, :, :1].expand(-1, -1, LEAD, -1, -1), pixels], dim=2)
-        first = _encoded(run, vae, pixels[:, :, :1])
-        own = _encoded(run, vae, led)[:, :, LEAD // step + 1 :]
+        first = encode(pixels[:, :, :1])
+        own = encode(led)[:, :, LEAD // step + 1 :]
         pins = (Keyframe(first, before),)
         lead = before // step + 1
     else:
-        own, lead = _encoded(run, vae, pixels), 0
+        own, lead = encode(pixels), 0
     tail = after // step
     samples = torch.nn.functional.pad(own, (0, 0, 0, 0, lead, tail))
     mask = torch.ones(1, 1, samples.shape[2], 1, 1)
@@ -110,15 +129,19 @@ def _laid(
     return samples, mask, pins
 
 
-def _encoded(run: Run, vae: VAE, pixels: torch.Tensor) -> torch.Tensor:
-    import torch
-
+def _encoded(run: Run, vae: VAE, pixels: torch.Tensor, tiles: tuple[int, int]) -> torch.Tensor:
     from aiprod_studio.diffusion.stopping import stoppable
+    from aiprod_studio.diffusion.tiling import cut_for, encoded
+    from aiprod_studio.diffusion.tokens import Grid
     from aiprod_studio.models.codecs import encode_video
 
-    with run.use(vae) as codec, stoppable(codec, run.check), torch.inference_mode():
-        found = encode_video(codec, pixels.contiguous().to(run.device))
-    return found.float().cpu().contiguous().clone()
+    grid = Grid.of(vae.settings)
+    cut = cut_for(grid, *tiles, REACH, REACH)
+    with run.use(vae) as codec, stoppable(codec, run.check):
+        return encoded(
+            pixels, lambda part: encode_video(codec, part), grid, cut, run.device,
+            lambda done, total: run.progress(total + done, 2 * total, "encoding"),
+        )  # fmt: skip
 
 
 def _pixels(run: Run, video: Video, size: Size) -> torch.Tensor:

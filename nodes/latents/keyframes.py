@@ -29,8 +29,16 @@ if TYPE_CHECKING:
 Strength = Annotated[float, Slider(0, 1, step=0.05), Group(advanced=True)]
 
 
-def _facts(params: Facts, inputs: Mapping[str, Facts]) -> Facts:
-    return {**inputs.get("vae", {}), **inputs.get("latents", {})}
+def _begun(params: Facts, inputs: Mapping[str, Facts]) -> Facts:
+    """A first frame takes the place of a latent."""
+    return {**inputs.get("vae", {}), **inputs.get("latents", {}), "held": True}
+
+
+def _guided(params: Facts, inputs: Mapping[str, Facts]) -> Facts:
+    """Any other picture is a latent more for the sampler."""
+    known = _begun(params, inputs)
+    first = params.get("frame") == 0
+    return known if first else {**known, "guides": int(known.get("guides") or 0) + 1}
 
 
 @node(
@@ -38,7 +46,7 @@ def _facts(params: Facts, inputs: Mapping[str, Facts]) -> Facts:
     "First Frame",
     since="1.0",
     costs=weights_of("vae", phase="encode_image"),
-    facts=_facts,
+    facts=_begun,
 )
 def first_frame(
     run: Run, latents: Latents, image: Image, vae: VAE, *, strength: Strength = 1.0
@@ -61,7 +69,7 @@ def first_frame(
     "Last Frame",
     since="1.0",
     costs=weights_of("vae", phase="encode_image"),
-    facts=_facts,
+    facts=_guided,
 )
 def last_frame(
     run: Run, latents: Latents, image: Image, vae: VAE, *, strength: Strength = 1.0
@@ -82,7 +90,7 @@ def last_frame(
     "Keyframe",
     since="1.0",
     costs=weights_of("vae", phase="encode_image"),
-    facts=_facts,
+    facts=_guided,
 )
 def keyframe(
     run: Run,

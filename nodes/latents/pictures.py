@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 from aiprod_studio.sdk import (
     VAE,
     Facts,
+    Group,
     Image,
     Invalid,
     Latents,
     Missing,
+    Number,
     Refusal,
     Run,
     node,
@@ -21,6 +23,12 @@ from aiprod_studio.sdk import (
 
 if TYPE_CHECKING:
     import torch
+
+
+Tile = Annotated[int, Number(0, 8192, step=32, unit="px"), Group(advanced=True)]
+Length = Annotated[int, Number(0, 10_000), Group(advanced=True)]
+REACH = 1
+"""Latents around a tile that give context."""
 
 
 def _facts(params: Facts, inputs: Mapping[str, Facts]) -> Facts:
@@ -35,7 +43,14 @@ def _facts(params: Facts, inputs: Mapping[str, Facts]) -> Facts:
     facts=_facts,
 )
 def pictures(
-    run: Run, latents: Latents, vae: VAE, first: Image, last: Image | None = None
+    run: Run,
+    latents: Latents,
+    vae: VAE,
+    first: Image,
+    last: Image | None = None,
+    *,
+    tile: Tile = 0,
+    tile_frames: Length = 0,
 ) -> Latents:
     """Let a film begin, and end, with pictures, for models that see them beside the noise.
 
@@ -46,20 +61,31 @@ def pictures(
         vae: the codec of the model
         first: the first frame
         last: the last frame, for models that were trained for both
+        tile: the largest tile, in pixels along a side; 0 lets the plan choose what fits
+        tile_frames: the longest stretch encoded at once, in frames; 0 lets the plan choose
     """
     _check(latents, vae)
     import torch
 
-    from aiprod_studio.diffusion.stopping import stoppable
-    from aiprod_studio.models.codecs import encode_video
-
-    film = _film(run, latents, first, last)
-    with run.use(vae) as codec, stoppable(codec, run.check), torch.inference_mode():
-        found = encode_video(codec, film.to(run.device))
-    given = found.float().cpu()
+    given = _encoded(run, vae, _film(run, latents, first, last), (tile, tile_frames))
     known = [0] if last is None else [0, latents.frames - 1]
     beside = torch.cat([_marks(known, latents.frames, vae, given), given], dim=1)
     return replace(latents, beside=beside.contiguous().clone())
+
+
+def _encoded(run: Run, vae: VAE, film: torch.Tensor, tiles: tuple[int, int]) -> torch.Tensor:
+    from aiprod_studio.diffusion.stopping import stoppable
+    from aiprod_studio.diffusion.tiling import cut_for, encoded
+    from aiprod_studio.diffusion.tokens import Grid
+    from aiprod_studio.models.codecs import encode_video
+
+    grid = Grid.of(vae.settings)
+    cut = cut_for(grid, *tiles, REACH, REACH)
+    with run.use(vae) as codec, stoppable(codec, run.check):
+        return encoded(
+            film, lambda part: encode_video(codec, part), grid, cut, run.device,
+            lambda done, total: run.progress(total + done, 2 * total, "encoding"),
+        )  # fmt: skip
 
 
 def _film(run: Run, latents: Latents, first: Image, last: Image | None) -> torch.Tensor:

@@ -27,11 +27,23 @@ if TYPE_CHECKING:
     import torch
 
 ADVANCED = Group(advanced=True)
+Tile = Annotated[int, Number(0, 8192, step=32, unit="px"), ADVANCED]
+Length = Annotated[int, Number(0, 10_000), ADVANCED]
+REACH = 1
+"""Latents around a tile that give context."""
 
 
 def _facts(params: Facts, inputs: Mapping[str, Facts]) -> Facts:
     known = {**inputs.get("vae", {}), **inputs.get("latents", {})}
-    return {**known, "references": int(known.get("references", 0)) + 1}
+    more = _latents(known, inputs.get("video", {}), int(params["scale"]))
+    return {**known, "guides": int(known.get("guides") or 0) + more, "held": True}
+
+
+def _latents(known: Facts, video: Facts, scale: int) -> int:
+    """Return how many latents of the film's own size a reference is for the sampler, at most."""
+    frames = min(known.get("frames") or 1, video.get("frames") or known.get("frames") or 1)
+    count = (frames - 1) // int(known.get("frame_step") or 8) + 1
+    return -(-count // scale**2)
 
 
 @node(
@@ -49,6 +61,8 @@ def reference_video(
     *,
     strength: Annotated[float, Slider(0, 1, step=0.05)] = 1.0,
     scale: Annotated[int, Number(1, 4), ADVANCED] = 1,
+    tile: Tile = 0,
+    tile_frames: Length = 0,
 ) -> Latents:
     """Let a video lead the one that is made: depth, pose, edges, or the film to be changed.
 
@@ -61,6 +75,8 @@ def reference_video(
         vae: the codec of the model
         strength: 1 shows the reference as it is; less lays noise over it
         scale: the reference is encoded at 1/scale of the size, for LoRAs trained that way
+        tile: the largest tile, in pixels along a side; 0 lets the plan choose what fits
+        tile_frames: the longest stretch encoded at once, in frames; 0 lets the plan choose
     """
     if not vae.files:
         raise Refusal(Missing("input 'vae'", "the model has no codec", "Choose one that has."))
@@ -70,7 +86,8 @@ def reference_video(
     shape = _shape(latents, video, vae, scale)
     if shape[0] < latents.frames:
         run.say(f"the reference leads the first {shape[0]} of {latents.frames} frames")
-    found = Reference(_encoded(run, video, vae, shape), strength, scale)
+    samples = _encoded(run, video, vae, shape, (tile, tile_frames))
+    found = Reference(samples, strength, scale)
     return replace(latents, references=(*latents.references, found))
 
 
@@ -91,11 +108,13 @@ def _shape(latents: Latents, video: Video, vae: VAE, scale: int) -> tuple[int, i
     return frames, sides[0] // scale, sides[1] // scale
 
 
-def _encoded(run: Run, video: Video, vae: VAE, shape: tuple[int, int, int]) -> torch.Tensor:
-    import torch
-
+def _encoded(
+    run: Run, video: Video, vae: VAE, shape: tuple[int, int, int], tiles: tuple[int, int]
+) -> torch.Tensor:
     from aiprod_studio.diffusion.colours import as_film
     from aiprod_studio.diffusion.stopping import stoppable
+    from aiprod_studio.diffusion.tiling import cut_for, encoded
+    from aiprod_studio.diffusion.tokens import Grid
     from aiprod_studio.media import resize_pixels
     from aiprod_studio.models.codecs import encode_video
 
@@ -106,6 +125,10 @@ def _encoded(run: Run, video: Video, vae: VAE, shape: tuple[int, int, int]) -> t
         run.dtype,
         lambda done, total: run.progress(done, 2 * total, "reading"),
     )
-    with run.use(vae) as codec, stoppable(codec, run.check), torch.inference_mode():
-        found = encode_video(codec, pixels.to(run.device))
-    return found.float().cpu().contiguous().clone()
+    grid = Grid.of(vae.settings)
+    cut = cut_for(grid, *tiles, REACH, REACH)
+    with run.use(vae) as codec, stoppable(codec, run.check):
+        return encoded(
+            pixels, lambda part: encode_video(codec, part), grid, cut, run.device,
+            lambda done, total: run.progress(total + done, 2 * total, "encoding"),
+        )  # fmt: skip

@@ -26,7 +26,7 @@ Frame = Annotated[int, Number(0, 100_000)]
 
 
 def _facts(params: Facts, inputs: Mapping[str, Facts]) -> Facts:
-    return {**inputs.get("vae", {}), **inputs.get("latents", {})}
+    return {**inputs.get("vae", {}), **inputs.get("latents", {}), "held": True}
 
 
 @node("latents.retake", "Retake", since="1.0", facts=_facts)

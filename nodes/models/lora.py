@@ -25,7 +25,9 @@ MOST_POINTS = 200
 
 
 def _facts(params: Facts, inputs: Mapping[str, Facts]) -> Facts:
-    return dict(inputs.get("model", {}))
+    known = inputs.get("model", {})
+    size = sum(int(each.get("lora_bytes") or 0) for each in (known, inputs.get("lora", {})))
+    return {**known, "lora_bytes": size}
 
 
 @node("models.lora", "LoRA", since="1.0", facts=_facts)

@@ -25,7 +25,7 @@ def _facts(params: Facts, inputs: Mapping[str, Facts]) -> Facts:
     sides = {name: int(latents[name] * factor) for name in ("width", "height") if name in latents}
     if upscaler.get("upscales_time") and not upscaler.get("upscales_space", True):
         sides = {"frames": 2 * latents["frames"] - 1} if "frames" in latents else {}
-    return {**upscaler, **latents, **sides}
+    return {**upscaler, **latents, **sides, "guides": 0, "held": False}
 
 
 @node(

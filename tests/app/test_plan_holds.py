@@ -205,3 +205,13 @@ def test_a_long_film_is_encoded_in_the_tiles_that_fit(place: Place, shelf: Path)
     assert chosen["tile"] or chosen["tile_frames"]
     held = small.forecaster.use(known, row.model, chosen)
     assert held.phase is not None and held.phase.vram <= room
+
+
+def test_a_choice_stays_the_same_when_it_is_asked_for_again(place: Place) -> None:
+    flat = place.flat(FILM, STARTER)
+    services = place.services(FILM, cut_budget(place, flat))
+    for times in range(3):
+        services.forecaster.eased["decode"] = times
+        step = place.plan(flat, services).step("decode")
+        assert services.settle(step).items() <= step.params.items()
+        assert place.plan(flat, services).step("decode").key == step.key

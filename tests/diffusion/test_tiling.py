@@ -9,8 +9,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from aiprod_studio.diffusion.tiles import Axis, Cut, fitting
-from aiprod_studio.diffusion.tiling import cut_for, decoded
+from aiprod_studio.diffusion.tiles import Axis, Cut, lengths
+from aiprod_studio.diffusion.tiling import cut_for, decoded, encoded
 from aiprod_studio.diffusion.tokens import Grid
 from aiprod_studio.models.networks.patch_autoencoder import PatchAutoencoder
 from aiprod_studio.sdk import Cancelled, Refusal
@@ -123,22 +123,88 @@ def test_a_decoder_of_another_scale_is_refused() -> None:
         next(frames)
 
 
-def test_the_planner_stays_within_its_budget_with_the_least_extra_work() -> None:
-    def peak(frames: int, rows: int, columns: int) -> float:
-        return frames * rows * columns * 100.0
-
-    cut = Cut(Axis(999, 1, 1), Axis(999, 1, 1), Axis(999, 1, 1))
-    shape = (16, 22, 38)
-    previous = 0.0
-    for budget in (peak(*shape), peak(*shape) / 2, peak(*shape) / 8, peak(*shape) / 40):
-        found = fitting(shape, cut, peak, budget)
-        assert peak(*found.largest(shape)) <= budget
-        assert found.work(shape) >= previous
-        previous = found.work(shape)
-    assert fitting(shape, cut, peak, peak(*shape)).count(shape) == 1
+def test_lengths_worth_trying_fall_and_each_gives_another_number_of_tiles() -> None:
+    for length in (1, 4, 16, 38, 200):
+        axis = Axis(1 << 30, 1, 1)
+        found = lengths(axis, length)
+        assert found[0] == length
+        assert found == sorted(set(found), reverse=True)
+        counts = [len(Axis(tile, 1, 1).cut(length)) for tile in found]
+        assert counts == sorted(set(counts))
+        assert all(tile >= min(length, axis.least) for tile in found)
+    assert lengths(Axis(6, 1, 1), 38)[0] == 6
 
 
-def test_a_budget_below_the_smallest_tile_is_refused() -> None:
-    cut = Cut(Axis(9, 1, 1), Axis(9, 1, 1), Axis(9, 1, 1))
-    with pytest.raises(Refusal, match="the smallest tile takes 64 MiB of the 1 free"):
-        fitting((20, 20, 20), cut, lambda f, h, w: f * h * w * 2.0**20, 2.0**20)
+class Seeing(torch.nn.Module):
+    """A causal-layout encoder with a reach of one latent each way."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        torch.manual_seed(0)
+        self.enter = torch.nn.Conv3d(3 * 2 * 16, 6, 1)
+        self.mix = torch.nn.Conv3d(6, 4, 3, padding=1)
+
+    def forward(self, pixels: torch.Tensor) -> torch.Tensor:
+        led = torch.cat([pixels[:, :, :1], pixels], dim=2)
+        batch, _, frames, height, width = led.shape
+        cut = led.reshape(batch, 3, frames // 2, 2, height // 4, 4, width // 4, 4)
+        cells = cut.permute(0, 1, 3, 5, 7, 2, 4, 6).flatten(1, 4)
+        return self.mix(torch.tanh(self.enter(cells)))
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    shape=some.tuples(some.integers(1, 9), some.integers(1, 9), some.integers(1, 9)),
+    tile=some.integers(1, 7),
+    blend=some.integers(0, 2),
+)
+def test_encoding_in_tiles_with_margins_of_the_reach_equals_the_whole(
+    shape: tuple[int, int, int], tile: int, blend: int
+) -> None:
+    encoder = Seeing()
+    frames, rows, columns = shape
+    pixels = torch.randn(
+        1, 3, 2 * frames - 1, 4 * rows, 4 * columns, generator=torch.Generator().manual_seed(1)
+    )
+    cut = Cut(Axis(tile, 2, blend), Axis(tile, 1, blend), Axis(tile, 1, blend))
+    with torch.inference_mode():
+        whole = encoder(pixels)
+    found = encoded(pixels, encoder, SMALL, cut)
+    assert found.shape == whole.shape
+    torch.testing.assert_close(found, whole, atol=1e-5, rtol=0)
+
+
+def test_an_encoder_is_given_no_more_than_a_tile() -> None:
+    encoder, seen = Seeing(), []
+
+    def encode(part: torch.Tensor) -> torch.Tensor:
+        seen.append(tuple(part.shape[2:]))
+        return encoder(part)
+
+    cut = Cut(Axis(5, 1, 1), Axis(5, 1, 1), Axis(5, 1, 1))
+    told: list[tuple[int, int]] = []
+    pixels = torch.randn(1, 3, 23, 48, 32)
+    encoded(pixels, encode, SMALL, cut, on_tile=lambda done, total: told.append((done, total)))
+    assert len(seen) == cut.count((12, 12, 8)) == told[-1][0] == told[-1][1] > 8
+    assert max(seen) <= (9, 20, 20)
+
+
+def test_the_starters_codec_encodes_alike_whole_and_in_tiles() -> None:
+    torch.manual_seed(0)
+    codec = PatchAutoencoder(still_channels=6, change_channels=4, polish_width=8, polish_depth=1)
+    for parameter in codec.parameters():
+        torch.nn.init.normal_(parameter, std=0.05)
+    torch.nn.init.ones_(codec.scale)
+    grid = Grid(time=4, space=16)
+    pixels = torch.rand(1, 3, 25, 160, 96) * 2 - 1
+    cut = cut_for(grid, 80, 17, 1, 1)
+    with torch.inference_mode():
+        whole = codec.encode(pixels)
+    assert cut.count(grid.latent_shape(96, 160, 25)) > 1
+    torch.testing.assert_close(encoded(pixels, codec.encode, grid, cut), whole, atol=1e-4, rtol=0)
+
+
+def test_an_encoder_of_another_scale_is_refused() -> None:
+    cut = Cut(Axis(5, 1, 1), Axis(5, 1, 1), Axis(5, 1, 1))
+    with pytest.raises(Refusal, match="The VAE does not belong to this size"):
+        encoded(torch.randn(1, 3, 97, 256, 256), Seeing(), Grid(), cut)
