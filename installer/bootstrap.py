@@ -32,6 +32,8 @@ TORCH_INDEX = "https://download.pytorch.org/whl/"
 # The CUDA 12.6 builds are the last that hold code for Pascal and Volta.
 OLD_CARDS, NEW_CARDS = "cu126", "cu130"
 OLDEST_NEW_CARD = (7, 5)
+# Tests of one file share what they set up; each worker takes up to a gigabyte.
+WORKERS = ["-n", "auto", "--maxprocesses", "4", "--dist", "loadfile"]
 
 
 def main() -> int:
@@ -163,7 +165,7 @@ def python_of(environment: Path) -> Path:
 
 def run(environment: Path, arguments: list[str], testing: bool) -> int:
     """Start the program, or its tests, and return its exit code."""
-    module = ["pytest"] if testing else ["aiprod_studio"]
+    module = ["pytest", *WORKERS] if testing else ["aiprod_studio"]
     command = [str(python_of(environment)), "-m", *module, *arguments]
     folder = PROJECT if testing else None
     try:

@@ -11,11 +11,14 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
-from aiprod_studio.app.session_files import copied
+from aiprod_studio.app.session_files import bring_in, copied
 from aiprod_studio.sdk import Invalid, Missing, Problem, Refusal
 from aiprod_studio.story.board import Board, Panel, Scene, Shot
+from aiprod_studio.story.cut import Cut
+from aiprod_studio.story.files import files_named, with_files_moved
+from aiprod_studio.story.interchange.exchange import read_cut
 from aiprod_studio.story.interchange.fountain import read_fountain
-from aiprod_studio.story.interchange.otio_in import read_otio
+from aiprod_studio.story.interchange.otio_in import Imported
 from aiprod_studio.story.interchange.pictures import (
     ENDINGS,
     natural,
@@ -24,18 +27,23 @@ from aiprod_studio.story.interchange.pictures import (
     why_no_image,
 )
 from aiprod_studio.story.interchange.storyboarder import read_storyboarder
+from aiprod_studio.story.sections import dump_board, dump_cut, parse_board, parse_cut
 
-BOARDS = (".storyboarder", ".fountain", ".otio")
+BOARDS = (".storyboarder", ".fountain")
+CUTS = (".otio", ".otioz", ".xml", ".fcpxml", ".edl")
 PANELS = "panels"
 
 
 @dataclass(frozen=True)
 class Brought:
-    """What came of some files: names of images, or a whole board, and what could not be read."""
+    """What came of some files: names of images, a board, a cut, and what could not be read."""
 
     images: tuple[str, ...] = ()
     board: Board | None = None
+    cut: Cut | None = None
     problems: tuple[Problem, ...] = ()
+    single: bool = False
+    """Whether board and cut come from one file, so that their names belong together."""
 
 
 def bring(files: Sequence[Path], folder: Path, assets: Path, rate: Fraction) -> Brought:
@@ -53,9 +61,18 @@ def bring(files: Sequence[Path], folder: Path, assets: Path, rate: Fraction) -> 
     images: list[str] = []
     scenes: list[Scene] = []
     problems: list[Problem] = []
+    cut: Cut | None = None
+    boards = 0
     for path in sorted(files, key=lambda path: natural(path.name)):
         try:
-            if path.is_dir() or path.suffix.lower() in BOARDS:
+            if path.suffix.lower() in CUTS:
+                found = kept_cut(read_cut(path), path, folder, assets)
+                boards += 1
+                scenes += found.board.scenes
+                cut = found.cut if cut is None and found.cut.frames else cut
+                problems += found.problems
+            elif path.is_dir() or path.suffix.lower() in BOARDS:
+                boards += 1
                 board, odd = read_board(path, folder, rate)
                 board, lost = kept_board(board, folder, assets)
                 scenes += board.scenes
@@ -64,8 +81,8 @@ def bring(files: Sequence[Path], folder: Path, assets: Path, rate: Fraction) -> 
                 images.append(kept_image(path, folder, assets))
         except Refusal as refusal:
             problems += refusal.problems
-    found = Board(rate, scenes=tuple(scenes)) if scenes else None
-    return Brought(tuple(images), found, tuple(problems))
+    whole = Board(rate, scenes=tuple(scenes)) if scenes else None
+    return Brought(tuple(images), whole, cut, tuple(problems), boards == 1)
 
 
 def read_board(path: Path, folder: Path, rate: Fraction) -> tuple[Board, tuple[Problem, ...]]:
@@ -81,9 +98,6 @@ def read_board(path: Path, folder: Path, rate: Fraction) -> tuple[Board, tuple[P
         return read_storyboarder(path, folder)
     if ending == ".fountain":
         return read_fountain(path, rate)
-    if ending == ".otio":
-        found = read_otio(path)
-        return found.board, found.problems
     why = f"a file ending in {ending or 'nothing'!r} holds no board"
     raise Refusal(
         Invalid(path.name, why, f"Give one of {', '.join(BOARDS)}, or a folder of images.")
@@ -108,6 +122,31 @@ def kept_board(board: Board, folder: Path, assets: Path) -> tuple[Board, tuple[P
 
     scenes = tuple(replace(s, shots=tuple(map(kept_shot, s.shots))) for s in board.scenes)
     return replace(board, scenes=scenes), tuple(problems)
+
+
+def kept_cut(found: Imported, path: Path, folder: Path, assets: Path) -> Imported:
+    """Return an imported timeline whose media lie in the document's folder.
+
+    What is found where the timeline says, beside it or at a full path, is copied in; what is not
+    stays named, so that the artist can put it there.
+    """
+    story, timeline = dump_board(found.board), dump_cut(found.cut)
+    moved: dict[str, str] = {}
+    problems = list(found.problems)
+    for name in {*files_named(story), *files_named(timeline)}:
+        file = next((f for f in (folder / name, path.parent / name) if f.is_file()), None)
+        if file is None:
+            why = f"its media {name!r} are not there"
+            remedy = "Put the file there, or replace the clip; it shows a slate until then."
+            problems.append(Missing(path.name, why, remedy))
+            continue
+        try:
+            moved[name] = bring_in(file, folder, assets)
+        except Refusal as refusal:
+            problems.extend(refusal.problems)
+    board, _ = parse_board(with_files_moved(story, moved))
+    cut, _ = parse_cut(with_files_moved(timeline, moved))
+    return Imported(board, cut, tuple(problems))
 
 
 def kept_image(path: Path, folder: Path, assets: Path) -> str:

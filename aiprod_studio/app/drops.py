@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
+from aiprod_studio.app.board_files import BOARDS, CUTS
 from aiprod_studio.sdk import Invalid, Missing, Problem, Refusal
 
 DropKind: TypeAlias = Literal[
@@ -22,7 +23,6 @@ FILMS = (".mp4", ".mov", ".mkv", ".webm", ".m4v", ".avi")
 SOUNDS = (".wav", ".mp3", ".flac", ".ogg", ".m4a", ".aac", ".opus")
 MODELS = (".safetensors", ".gguf", ".sft")
 PICKLES = (".ckpt", ".pt", ".pth", ".bin")
-BOARDS = (".storyboarder", ".fountain", ".otio")
 NODES: Mapping[str, tuple[str, str]] = {
     "image": ("files.load_image", "file"),
     "video": ("files.load_video", "file"),
@@ -59,7 +59,7 @@ def examine(path: Path) -> Dropped:
         return _workflow(path)
     if ending in (*PICTURES, *FILMS):
         return _media(path, "image" if ending in PICTURES else "video")
-    kinds: list[tuple[tuple[str, ...], DropKind]] = [(SOUNDS, "audio"), (BOARDS, "board")]
+    kinds: list[tuple[tuple[str, ...], DropKind]] = [(SOUNDS, "audio"), ((*BOARDS, *CUTS), "board")]
     for endings, kind in kinds:
         if ending in endings:
             return Dropped(path, kind)

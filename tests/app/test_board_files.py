@@ -10,6 +10,11 @@ import pytest
 from PIL import Image
 
 from aiprod_studio.app.board_files import bring, kept_image, next_version
+from aiprod_studio.story.board import Board
+from aiprod_studio.story.cut import Clip, Cut, Source, Track
+from aiprod_studio.story.interchange.dropping import CutFormat
+from aiprod_studio.story.interchange.exchange import SUFFIXES, write_cut
+from aiprod_studio.story.time import Span, Time
 
 RATE = Fraction(24)
 
@@ -102,3 +107,23 @@ def test_the_pictures_of_another_programs_board_are_brought_along(
     assert found.board is not None and not found.problems
     assert [panel.image for _, panel in found.board.panels()] == ["film.assets/panels/a.png"]
     assert (project / "film.assets" / "panels" / "a.png").is_file()
+
+
+@pytest.mark.parametrize("kind", ["otio", "fcp_xml", "edl"])
+def test_a_timeline_of_another_program_comes_with_its_media(
+    project: Path, tmp_path: Path, kind: CutFormat
+) -> None:
+    there = tmp_path / "there"
+    picture = drawn(there / "boat.png")
+    span = Span(Time.at(0, RATE), Time.at(200, RATE))
+    clip = Clip("c1", Source("file", "boat.png", span=span), 0, 48, Time.at(12, RATE))
+    cut = Cut(RATE, tracks=(Track("V1", "video", clips=(clip,)),))
+    file = there / f"cut{SUFFIXES[kind]}"
+    write_cut(cut, Board(RATE), file, kind, lambda name: str(there / name), "A film")
+    found = bring([file], project, project / "film.assets", RATE)
+    assert found.cut is not None and found.single
+    (track,) = [track for track in found.cut.tracks if track.clips]
+    assert [(each.at, each.frames) for each in track.clips] == [(0, 48)]
+    if kind != "edl":  # an EDL names reels, not files
+        name = track.clips[0].source.name
+        assert (project / name).read_bytes() == picture.read_bytes()

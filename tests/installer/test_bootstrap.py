@@ -87,7 +87,7 @@ def test_every_pinned_package_that_the_project_needs_satisfies_its_range(
 
     project = tomllib.loads((FILE.parents[1] / "pyproject.toml").read_text())["project"]
     extras = project["optional-dependencies"]
-    wanted = project["dependencies"] + extras["dev"] + extras["window"]
+    wanted = project["dependencies"] + extras["dev"]
     lines = bootstrap.CONSTRAINTS.read_text().split()
     pins = {name.lower().replace("_", "-"): version for name, version in
             (line.split("==") for line in lines)}  # fmt: skip

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from aiprod_studio.app.board_files import BOARDS, Brought, bring
+from aiprod_studio.app.board_files import BOARDS, CUTS, Brought, bring
 from aiprod_studio.app.film_place import node_of_shot, usual_graph
 from aiprod_studio.sdk import Problem, Refusal
 from aiprod_studio.story.board import Board, Panel, Shot
@@ -34,6 +34,7 @@ from aiprod_studio.ui.shell.panel_frame import EmptyPage
 from aiprod_studio.ui.storyboard.actions import actions_of
 from aiprod_studio.ui.storyboard.cards import CardsView
 from aiprod_studio.ui.storyboard.details import Details
+from aiprod_studio.ui.storyboard.importing import take
 from aiprod_studio.ui.storyboard.model import changes
 from aiprod_studio.ui.storyboard.model.layout import Drop
 from aiprod_studio.ui.storyboard.outside import OutsideEditing
@@ -217,7 +218,7 @@ class BoardWorkspace(QWidget):
 
     def import_files(self) -> None:
         """Choose images or a board to bring in."""
-        kinds = " ".join(f"*{ending}" for ending in (*sorted(ENDINGS), *BOARDS))
+        kinds = " ".join(f"*{ending}" for ending in (*sorted(ENDINGS), *BOARDS, *CUTS))
         names, _ = QFileDialog.getOpenFileNames(
             self, "Import images or a board", str(self.editing.folder),
             f"Images and boards ({kinds});;All files (*)",
@@ -330,6 +331,9 @@ class BoardWorkspace(QWidget):
         """Add something and choose what is new."""
         before = {panel.name for _, panel in self.editing.board().panels()}
         self.cards.ask(make, title)
+        self._choose_new(before)
+
+    def _choose_new(self, before: set[str]) -> None:
         fresh = [p.name for _, p in self.editing.board().panels() if p.name not in before]
         if fresh:
             self.cards.go_to(fresh[0])
@@ -344,19 +348,9 @@ class BoardWorkspace(QWidget):
             self._add(lambda _: (AddPanel(name, panel),), "New panel")
 
     def _brought(self, brought: Brought, drop: Drop | None) -> None:
-        def make(board: Board) -> tuple[Any, ...]:
-            trial = changes.Trial(board)
-            if brought.board is not None:
-                for edit in changes.appended(trial.board, brought.board):
-                    trial.do(edit)
-            if brought.images:
-                for edit in changes.with_images(trial.board, brought.images, drop):
-                    trial.do(edit)
-            return trial.done()
-
-        self._add(make, "Import")
-        for problem in brought.problems:
-            self.editing.refused.emit(problem)
+        before = {panel.name for _, panel in self.editing.board().panels()}
+        take(self.editing, brought, "Import", drop)
+        self._choose_new(before)
 
     def _show_chosen(self) -> None:
         board, at = self.editing.board(), self.cards.at
