@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 Tile = Annotated[int, Number(0, 8192, step=32, unit="px"), Group(advanced=True)]
 Length = Annotated[int, Number(0, 10_000), Group(advanced=True)]
+GLANCE, GLANCES = 480, 12
+"""Pixels of the longer side, and frames, of the preview of a part that is decoded."""
 USUAL_REACH = 1
 """Latents around a tile that give context, for codecs that do not say what they need."""
 
@@ -90,7 +92,16 @@ def _frames(
         ready = _with_noise(codec, samples)
         for chunk in decoded(ready, _decoder(codec), grid, cut, _told(run)):
             _check_numbers(chunk, vae)
-            yield from as_frames(chunk)
+            frames = as_frames(chunk)
+            run.preview(_glance(frames))
+            yield from frames
+
+
+def _glance(frames: UInt8Array) -> UInt8Array:
+    """Return a few frames (F, H, W, 3) of what is decoded, small enough to be shown at once."""
+    count, height, width = frames.shape[:3]
+    side, step = -(-max(height, width) // GLANCE), -(-count // GLANCES)
+    return frames[::step, ::side, ::side].copy()
 
 
 def _check_numbers(chunk: Any, vae: VAE) -> None:

@@ -166,6 +166,25 @@ def test_small_decode_tiles_give_the_same_frames(bench: Bench) -> None:
     assert np.abs(one - other).max() <= 1
 
 
+def test_the_first_frames_of_a_decode_appear_while_the_rest_decodes(bench: Bench) -> None:
+    nodes = text_to_video()
+    sizes = {"width": 64, "height": 48, "frames": 33}
+    nodes["latents"] = node("latents.empty", {"vae": "model.vae"}, **sizes)
+    links = {"latents": "sampler.latents", "vae": "model.vae"}
+    nodes["tiled"] = node("decode.video", links, tile=64, tile_frames=9)
+    bench.run(text(nodes), target="tiled")
+    seen = [
+        event
+        for event in bench.events
+        if isinstance(event, StepPreview | StepProgress) and event.node == "tiled"
+    ]
+    first = next(place for place, event in enumerate(seen) if isinstance(event, StepPreview))
+    preview = seen[first]
+    assert isinstance(preview, StepPreview)
+    assert 0 < len(preview.frames) < 33
+    assert any(isinstance(event, StepProgress) for event in seen[first:])
+
+
 def test_loading_the_packs_imports_no_heavy_library() -> None:
     code = (
         "import sys\n"
