@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from aiprod_studio.ui.actions import Action
@@ -16,18 +17,24 @@ def actions_of(board: BoardWorkspace) -> tuple[Action, ...]:
     return (*_adding(board), *_changing(board), *_showing(board), *_rendering(board))
 
 
-def _adding(board: BoardWorkspace) -> list[Action]:
-    def action(name: str, title: str, run: Callable[[], None], icon: str, *keys: str) -> Action:
-        return Action(
-            f"board.{name}",
-            title,
-            run,
-            keys,
-            group="add",
-            icon=icon,
-            local=True,
-        )
+def _always() -> bool:
+    return True
 
+
+def _action(
+    group: str,
+    enabled: Callable[[], bool],
+    name: str,
+    title: str,
+    run: Callable[[], None],
+    icon: str,
+    *keys: str,
+) -> Action:
+    return Action(f"board.{name}", title, run, keys, enabled, group, icon=icon, local=True)
+
+
+def _adding(board: BoardWorkspace) -> list[Action]:
+    action = partial(_action, "add", _always)
     return [
         action("new_panel", "New panel", board.add_panel, "plus", "N"),
         action("new_shot", "New shot", board.add_shot, "square-plus", "Shift+N"),
@@ -37,20 +44,7 @@ def _adding(board: BoardWorkspace) -> list[Action]:
 
 
 def _changing(board: BoardWorkspace) -> list[Action]:
-    some = board.some_chosen
-
-    def action(name: str, title: str, run: Callable[[], None], icon: str, *keys: str) -> Action:
-        return Action(
-            f"board.{name}",
-            title,
-            run,
-            keys,
-            some,
-            "change",
-            icon=icon,
-            local=True,
-        )
-
+    action = partial(_action, "change", board.some_chosen)
     return [
         action("split", "Split the shot here", board.split, "scissors", "S"),
         action("join", "Join with the next", board.join, "square-stack", "J"),
@@ -64,17 +58,7 @@ def _changing(board: BoardWorkspace) -> list[Action]:
 
 
 def _showing(board: BoardWorkspace) -> list[Action]:
-    def action(name: str, title: str, run: Callable[[], None], icon: str, *keys: str) -> Action:
-        return Action(
-            f"board.{name}",
-            title,
-            run,
-            keys,
-            group="show",
-            icon=icon,
-            local=True,
-        )
-
+    action = partial(_action, "show", _always)
     return [
         action("all", "Choose all panels", board.choose_all, "square-check", "Ctrl+A"),
         action("play", "Play the animatic", board.stage.toggle_animatic, "play", "Space"),

@@ -110,7 +110,8 @@ class CardsView(QAbstractScrollArea):
 
     def show_board(self, board: Board, looks: dict[str, ShotLook]) -> None:
         """Show another state of the board; what is gone is no longer chosen."""
-        if board is not self.board:
+        anew = board is not self.board
+        if anew:
             self.board = board
             self._panels = {panel.name: panel for _, panel in board.panels()}
             self._short = {each.panel: each.suggested for each in suggestions(board)}
@@ -119,7 +120,9 @@ class CardsView(QAbstractScrollArea):
         self.choose([name for name in self.chosen if name in self._panels])
         if self.at not in self._panels:
             self.at = self.chosen[0] if self.chosen else ""
-        self.relay()
+        if anew:  # the looks alone, which change all the time during a render, move no card
+            self.relay()
+        self.viewport().update()
 
     def panel(self, name: str) -> Panel:
         """Return a panel that is shown."""

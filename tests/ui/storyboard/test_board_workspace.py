@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QToolButton
 from pytestqt.qtbot import QtBot
 
 from aiprod_studio.app.film_place import node_of_shot
@@ -18,6 +19,7 @@ from aiprod_studio.graph.commands import SetSection
 from aiprod_studio.story.board import Board
 from aiprod_studio.story.edits import SetPanel
 from aiprod_studio.story.sections import STORY, dump_board
+from aiprod_studio.story.takes import Take
 from aiprod_studio.ui.editing import Editing
 from aiprod_studio.ui.storyboard import BoardWorkspace
 from aiprod_studio.ui.storyboard.outside import OutsideEditing
@@ -269,3 +271,18 @@ def test_opening_a_shot_in_the_graph_adds_the_usual_graph_where_there_is_none(
     assert set(editing.document.nodes) == nodes
     editing.undo()
     assert not editing.document.nodes
+
+
+def test_takes_of_the_chosen_shot_are_picked_on_the_board(opened: Opened) -> None:
+    board = board_of((1,))
+    shot = board.scenes[0].shots[0]
+    takes = (Take("t1", "one.mp4", 24), Take("t2", "two.mp4", 24))
+    shot = replace(shot, takes=takes, picked="t2")
+    board = replace(board, scenes=(replace(board.scenes[0], shots=(shot,)),))
+    editing, space = opened(board)
+    click(space, "a")
+    rows = space.details.takes.rows
+    assert [row.take.name for row in rows] == ["t2", "t1"]
+    pick = next(b for b in rows[1].findChildren(QToolButton) if "play in the cut" in b.toolTip())
+    QTest.mouseClick(pick, Qt.MouseButton.LeftButton)
+    assert editing.board().find_shot("s0")[1].picked == "t1"

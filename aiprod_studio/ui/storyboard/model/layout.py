@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from aiprod_studio.story.board import Board, Scene, Shot
+from aiprod_studio.story.board import Board, Shot
 
 Shape = Literal["grid", "strip"]
 EDGE = 6.0
@@ -343,11 +343,6 @@ def _strip_shot(laying: _Laying, shot: Shot, per_frame: float, tall: float) -> N
 
 def _strip_top(sizes: Sizes) -> float:
     return sizes.margin + sizes.scene_head + sizes.shot_head
-
-
-def scene_of(board: Board, shot: str) -> Scene | None:
-    """Return the scene of a shot, None when it is gone."""
-    return next((s for s in board.scenes for each in s.shots if each.name == shot), None)
 
 
 def in_order(board: Board, panels: Sequence[str] | frozenset[str]) -> list[str]:
