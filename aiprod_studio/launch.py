@@ -19,7 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     files = files_to_open(given)
     if files is None:
-        from aiprod_studio.app.cli import main as command_line
+        from aiprod_studio.app.terminal.cli import main as command_line
 
         return command_line(given)
     return _window(files)
@@ -27,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def files_to_open(given: Sequence[str]) -> list[Path] | None:
     """Return the files to open in the window; None when the command line is meant."""
-    from aiprod_studio.app.commands import COMMANDS
+    from aiprod_studio.app.terminal.commands import COMMANDS
 
     if any(word.startswith("-") for word in given) or (given and given[0] in COMMANDS):
         return None
@@ -35,12 +35,11 @@ def files_to_open(given: Sequence[str]) -> list[Path] | None:
 
 
 def _window(files: Sequence[Path]) -> int:
-    from aiprod_studio.app.cli import LIBRARIES
-    from aiprod_studio.app.console import show_problems
+    from aiprod_studio.app.libraries import tell_libraries
+    from aiprod_studio.app.terminal.console import show_problems
     from aiprod_studio.sdk import ExitCode
 
-    for name, value in LIBRARIES.items():
-        os.environ.setdefault(name, value)
+    tell_libraries()
     problem = why_no_window()
     if problem is not None:
         show_problems([problem], as_json=False)

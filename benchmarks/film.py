@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from aiprod_studio.app.film_graph import FORMAT
+from aiprod_studio.app.film.shot_graph import FORMAT
 from aiprod_studio.app.places import shipped
 from aiprod_studio.media import save_video, store_frames
 from aiprod_studio.media.composing import Composer

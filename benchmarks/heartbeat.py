@@ -40,7 +40,7 @@ def main() -> int:
 def _measure(seconds: float, *, quiet: bool) -> tuple[list[float], str]:
     from PySide6.QtCore import Qt, QTimer
 
-    from aiprod_studio.app.session_templates import templates
+    from aiprod_studio.app.session.templates import templates
     from aiprod_studio.ui.start import first_look, make_application, make_window
 
     app = make_application()

@@ -18,7 +18,7 @@ TIMES = 7
 REGISTER = """
 import sys, time
 started = time.perf_counter()
-from aiprod_studio.app.listing import registry
+from aiprod_studio.app.packs import registry
 count = len(registry().specs)
 print(time.perf_counter() - started, count, int("torch" in sys.modules))
 """

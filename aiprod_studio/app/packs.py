@@ -16,6 +16,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import ModuleType
 
+from aiprod_studio.app.places import shipped, user_places
+from aiprod_studio.app.settings import load_settings
 from aiprod_studio.sdk import Invalid, NodeSpec, Problem
 
 MODULES = "aiprod_studio_packs"
@@ -62,6 +64,13 @@ def load_packs(own: Path, third_party: Path, allowed: Mapping[str, str]) -> Regi
             continue
         _load(registry, pack)
     return registry
+
+
+def registry() -> Registry:
+    """Load our packs and those that the user allowed."""
+    places = user_places()
+    settings = load_settings(places.settings)
+    return load_packs(shipped("nodes"), places.packs, settings.packs)
 
 
 def describe_pack(folder: Path, allowed: Mapping[str, str], problems: list[Problem]) -> Pack:

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from aiprod_studio.app import in_use, modelling
 from aiprod_studio.app.device import Device
-from aiprod_studio.app.forecasting import Forecaster, smaller_chunks
-from aiprod_studio.app.rating import is_known, load_rates, measure
+from aiprod_studio.app.planning.forecasting import Forecaster, smaller_chunks
+from aiprod_studio.app.planning.rating import is_known, load_rates, measure
+from aiprod_studio.app.planning.tile_choice import settled, smaller_tiles
 from aiprod_studio.app.sandbox import Sandbox
-from aiprod_studio.app.tile_choice import settled, smaller_tiles
 from aiprod_studio.engine.services import Forecast, Peaks, Services
 from aiprod_studio.memory.budgets import Budgets
 from aiprod_studio.sdk import Missing, Model, Refusal, Run, SourceFile
@@ -142,7 +142,7 @@ class RunServices(Services):
 
     def check_fit(self, plan: Plan) -> None:
         """Raise `Refusal` when the plan is over a budget, with the smallest change that helps."""
-        from aiprod_studio.app.remedies import shortfalls
+        from aiprod_studio.app.planning.remedies import shortfalls
 
         problems = shortfalls(self.forecaster, plan)
         if problems:

@@ -56,7 +56,7 @@ class Stage:
 
     def open_template(self, name: str) -> None:
         """Open a template, and wait for its plan."""
-        from aiprod_studio.app.session_templates import templates
+        from aiprod_studio.app.session.templates import templates
 
         template = next(one for one in templates() if one.name == name)
         editing = self.window.documents.open_template(template)
@@ -253,8 +253,8 @@ def _keep(shown: QWidget, file: Path) -> None:
 
 def take_gallery(names: Iterable[str] = ()) -> None:
     """Render the templates that run at once (or those named), and keep a frame of each."""
-    from aiprod_studio.app.results import open_file, small_picture
-    from aiprod_studio.app.session_templates import templates
+    from aiprod_studio.app.session.results import open_file, small_picture
+    from aiprod_studio.app.session.templates import templates
     from aiprod_studio.media import load_image
 
     folder = shipped("resources") / "gallery"

@@ -27,7 +27,7 @@ RATE = 1.5e-3
 STILLS_PER_STEP, PARTS_PER_STEP, FILMS_PER_STEP = 32, 12, 5
 GROUPS_OF_PART = 3
 TURNS = {
-    "video": ("part", "keyed", "part", "whole", "part", "keyed", "part", "stills"),
+    "video": ("part", "keyed", "part", "whole", "stills", "part", "part", "stills"),
     "quality": ("whole", "keyed", "whole", "part", "whole", "keyed", "whole", "stills"),
 }
 """What the steps of the film stages show in turn: some groups of a film, the same with a later

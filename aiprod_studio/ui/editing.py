@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from aiprod_studio.app.jobs import Job, OnPlan, Planned, Queue, Sheet
-from aiprod_studio.app.results import Result
-from aiprod_studio.app.seeds import new_seeds
-from aiprod_studio.app.session_states import NodeStates
+from aiprod_studio.app.jobs.queue import Job, OnPlan, Planned, Queue, Sheet
+from aiprod_studio.app.session.results import Result
+from aiprod_studio.app.session.seeds import new_seeds
+from aiprod_studio.app.session.states import NodeStates
 from aiprod_studio.graph import Document, assets_folder, dumps
 from aiprod_studio.graph.commands import SetSection
 from aiprod_studio.graph.facts import (
@@ -50,7 +50,7 @@ from aiprod_studio.ui.node_looks import NodeLooks
 from aiprod_studio.ui.studio import Studio
 
 if TYPE_CHECKING:
-    from aiprod_studio.app.jobs import Ended
+    from aiprod_studio.app.jobs.queue import Ended
     from aiprod_studio.app.places import Places
     from aiprod_studio.app.settings import Settings
     from aiprod_studio.engine.events import Event

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
-from aiprod_studio.app.session_states import NodeState, cost_shown
+from aiprod_studio.app.session.states import NodeState, cost_shown
 from aiprod_studio.engine.events import StepPreview
 from aiprod_studio.ui.canvas.looks import NodeLook
 

@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from aiprod_studio.app.places import user_places
-from aiprod_studio.app.session_memory import load_memory
+from aiprod_studio.app.session.memory import load_memory
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication

@@ -13,10 +13,10 @@ from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from aiprod_studio.app.jobs import Queue
+from aiprod_studio.app.jobs.queue import Queue
 from aiprod_studio.app.packs import Registry, load_packs
 from aiprod_studio.app.places import Places, shipped, user_places
-from aiprod_studio.app.results import Results
+from aiprod_studio.app.session.results import Results
 from aiprod_studio.app.settings import Settings, load_settings, save_settings
 from aiprod_studio.sdk import NodeSpec, Problem, Refusal
 from aiprod_studio.ui.queue.bridge import QueueBridge

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from aiprod_studio.app.cli import main
+from aiprod_studio.app.terminal.cli import main
 
 
 @dataclass

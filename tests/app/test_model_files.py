@@ -54,7 +54,7 @@ DISK_FULL = """
 import resource, signal, sys
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
-from aiprod_studio.app.cli import main
+from aiprod_studio.app.terminal.cli import main
 sys.exit(main(["--run", *sys.argv[1:]]))
 """
 
@@ -101,8 +101,8 @@ def test_a_file_of_a_model_that_vanishes_before_its_step_fails_in_words(
     starter: Path, tmp_path: Path, home: Path
 ) -> None:
     from aiprod_studio import engine
-    from aiprod_studio.app.listing import registry
     from aiprod_studio.app.opened import Wishes, open_document, read_document
+    from aiprod_studio.app.packs import registry
     from aiprod_studio.app.places import user_places
     from aiprod_studio.app.settings import Settings
 

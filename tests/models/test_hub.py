@@ -248,7 +248,7 @@ def test_a_known_name_stands_for_its_repository_and_folder() -> None:
 def test_the_command_puts_a_file_where_its_kind_belongs(
     server: Hub, tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from aiprod_studio.app.cli import main
+    from aiprod_studio.app.terminal.cli import main
     from tests.models.conftest import PARITY
 
     monkeypatch.setenv("AIPROD_HOME", str(tmp_path / "home"))
@@ -268,7 +268,7 @@ def test_the_command_puts_a_file_where_its_kind_belongs(
 def test_no_other_command_touches_the_network(
     server: Hub, tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from aiprod_studio.app.cli import main
+    from aiprod_studio.app.terminal.cli import main
     from tests.models.conftest import PARITY
 
     monkeypatch.setenv("AIPROD_HOME", str(tmp_path / "home"))

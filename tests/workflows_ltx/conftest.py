@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from aiprod_studio.app.cli import main
 from aiprod_studio.app.places import shipped
+from aiprod_studio.app.terminal.cli import main
 from tests.nodes import published
 
 FOLDERS = tuple(shipped("workflows") / name for name in ("ltx", "wan"))

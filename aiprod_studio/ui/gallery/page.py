@@ -13,9 +13,9 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QScrollArea, QVBoxLayout, QWidget
 
-from aiprod_studio.app.recent import RecentFile, RecentFiles
-from aiprod_studio.app.recovery import Leftover
-from aiprod_studio.app.session_templates import Template, templates
+from aiprod_studio.app.session.recent import RecentFile, RecentFiles
+from aiprod_studio.app.session.recovery import Leftover
+from aiprod_studio.app.session.templates import Template, templates
 from aiprod_studio.ui.gallery.card import Card
 from aiprod_studio.ui.gallery.flow import FlowGrid
 from aiprod_studio.ui.node_looks import qimage
@@ -177,7 +177,7 @@ class GalleryPage(QWidget):
 
 def last_picture(workflow: Path) -> QImage | None:
     """Return a picture of what a workflow last wrote into its outputs, None when there is none."""
-    from aiprod_studio.app.results import FILMS, PICTURES, open_file, small_picture
+    from aiprod_studio.app.session.results import FILMS, PICTURES, open_file, small_picture
     from aiprod_studio.sdk import Refusal
 
     folder = workflow.parent / "outputs"

@@ -1,7 +1,7 @@
 """How a workflow names a file that an artist chose. No Qt.
 
 Workflows read only their own folder and those that the settings allow; a file from elsewhere is
-copied beside the workflow first (`app.session_files.bring_in`).
+copied beside the workflow first (`app.session.files.bring_in`).
 """
 
 from __future__ import annotations

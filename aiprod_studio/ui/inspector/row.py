@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from aiprod_studio.app import seeds
+from aiprod_studio.app.session import seeds
 from aiprod_studio.sdk import ParamSpec, Problem, Seed, plain
 from aiprod_studio.ui.editing import Editing
 from aiprod_studio.ui.inspector.fields import Field, SeedField, field_for, paint_role, words_of

@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QShowEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
-from aiprod_studio.app.jobs import Ended
+from aiprod_studio.app.jobs.queue import Ended
 from aiprod_studio.ui.editing import Editing
 from aiprod_studio.ui.library.file_rows import VALUE
 from aiprod_studio.ui.library.list_page import ListPage, ListRow

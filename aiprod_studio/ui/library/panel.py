@@ -46,7 +46,7 @@ class LibraryPanel(QWidget):
     files_wanted = Signal(list)
     """These files should become nodes, as if they had been dropped: paths."""
     template_wanted = Signal(object)
-    """A template should be opened: `app.session_templates.Template`."""
+    """A template should be opened: `app.session.templates.Template`."""
     show_wanted = Signal(object)
     """A media file should be shown in the viewer: its path."""
 

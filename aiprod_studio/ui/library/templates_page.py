@@ -7,7 +7,7 @@ from functools import partial
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
-from aiprod_studio.app.session_templates import Template, templates
+from aiprod_studio.app.session.templates import Template, templates
 from aiprod_studio.ui.editing import Editing
 from aiprod_studio.ui.library.list_page import ListPage, ListRow
 

@@ -9,7 +9,7 @@ import threading
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from aiprod_studio.app.jobs import Ended, Measured, Queue, QueueChanged
+from aiprod_studio.app.jobs.queue import Ended, Measured, Queue, QueueChanged
 
 AT_ONCE = 60
 """Events handled before the window gets its turn again."""

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from aiprod_studio.app.jobs import Entry
+from aiprod_studio.app.jobs.queue import Entry
 from aiprod_studio.ui.queue.bridge import QueueBridge
 from aiprod_studio.ui.queue.row import QueueRow
 from aiprod_studio.ui.shell.buttons import dress, label, push_button

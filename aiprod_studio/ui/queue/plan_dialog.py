@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from aiprod_studio.app.jobs import Planned, Sheet
-from aiprod_studio.app.session_states import named_node
+from aiprod_studio.app.jobs.queue import Planned, Sheet
+from aiprod_studio.app.session.states import named_node
 from aiprod_studio.memory.budgets import show_size
 from aiprod_studio.sdk import Problem
 from aiprod_studio.ui.queue.gauge import Gauge

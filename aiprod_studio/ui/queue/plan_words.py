@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from aiprod_studio.app.jobs import Sheet
-from aiprod_studio.app.jobs_messages import Seconds, SheetRow
+from aiprod_studio.app.jobs.messages import Seconds, SheetRow
+from aiprod_studio.app.jobs.queue import Sheet
 from aiprod_studio.memory.budgets import show_size
 
 if TYPE_CHECKING:
-    from aiprod_studio.app.planning import PhaseRow, PlanView
+    from aiprod_studio.app.planning.phases import PhaseRow, PlanView
 
 STATES = {
     "run": "runs", "cached": "is there already", "blocked": "cannot run", "unneeded": "not needed",

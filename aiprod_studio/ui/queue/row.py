@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
 
-from aiprod_studio.app.jobs import Entry, EntryState
+from aiprod_studio.app.jobs.queue import Entry, EntryState
 from aiprod_studio.ui.node_looks import time_shown
 from aiprod_studio.ui.shell.buttons import label, set_role, tool_button
 from aiprod_studio.ui.theme import current, pixmap

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from aiprod_studio.app.board_files import bring
+from aiprod_studio.app.session.board_files import bring
 from aiprod_studio.sdk import Problem
 from aiprod_studio.ui.editing import Editing
 from aiprod_studio.ui.storyboard.importing import take

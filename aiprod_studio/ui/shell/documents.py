@@ -12,11 +12,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from aiprod_studio.app.drops import comfy_problem, examine
-from aiprod_studio.app.recent import RecentFiles
-from aiprod_studio.app.recovery import EVERY, Leftover, Recovery
-from aiprod_studio.app.session_files import bring_along, files_of
-from aiprod_studio.app.session_templates import Template
+from aiprod_studio.app.session.drops import comfy_problem, examine
+from aiprod_studio.app.session.files import bring_along, files_of
+from aiprod_studio.app.session.recent import RecentFiles
+from aiprod_studio.app.session.recovery import EVERY, Leftover, Recovery
+from aiprod_studio.app.session.templates import Template
 from aiprod_studio.graph import Document, check, load, loads, save
 from aiprod_studio.graph.commands import SetParam, SetSection
 from aiprod_studio.graph.errors import WrongFormat

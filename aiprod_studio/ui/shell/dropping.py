@@ -14,8 +14,8 @@ from pathlib import Path
 from PySide6.QtCore import QMimeData, QObject, QPointF, Signal
 from PySide6.QtGui import QImage
 
-from aiprod_studio.app.drops import NODES, Dropped, examine
-from aiprod_studio.app.session_files import bring_in
+from aiprod_studio.app.session.drops import NODES, Dropped, examine
+from aiprod_studio.app.session.files import bring_in
 from aiprod_studio.graph.commands import AddNode
 from aiprod_studio.graph.names import free_name
 from aiprod_studio.sdk import Invalid, Problem, Refusal

@@ -12,8 +12,8 @@ from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
-from aiprod_studio.app.jobs import JobPlanned
-from aiprod_studio.app.results import Result
+from aiprod_studio.app.jobs.queue import JobPlanned
+from aiprod_studio.app.session.results import Result
 from aiprod_studio.engine.events import StepDone, StepPreview
 from aiprod_studio.sdk import Image, Video
 from aiprod_studio.ui.actions import Action

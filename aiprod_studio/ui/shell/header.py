@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from aiprod_studio.app.jobs import Sheet
+from aiprod_studio.app.jobs.queue import Sheet
 from aiprod_studio.ui.actions import ActionRegistry
 from aiprod_studio.ui.queue.plan_words import summary
 from aiprod_studio.ui.shell.buttons import action_button, dress, fill_menu, push_button, set_role

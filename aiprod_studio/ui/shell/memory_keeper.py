@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer
 
-from aiprod_studio.app.session_memory import WindowMemory, load_memory, save_memory
+from aiprod_studio.app.session.memory import WindowMemory, load_memory, save_memory
 
 REST = 1000
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
 
-from aiprod_studio.app.recent import RecentFiles
+from aiprod_studio.app.session.recent import RecentFiles
 from aiprod_studio.ui.actions import ActionRegistry
 from aiprod_studio.ui.shell.buttons import fill_menu
 from aiprod_studio.ui.shell.window_actions import MENUS

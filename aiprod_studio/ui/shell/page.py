@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias, get_args
 from PySide6.QtCore import QPointF, Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from aiprod_studio.app.film_place import file_of_shot, node_of_shot
+from aiprod_studio.app.film.place import file_of_shot, node_of_shot
 from aiprod_studio.ui.actions import Action
 from aiprod_studio.ui.editing import Editing
 

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
 
-from aiprod_studio.app.jobs import Ended, Planned
+from aiprod_studio.app.jobs.queue import Ended, Planned
 from aiprod_studio.ui.editing import Editing
 from aiprod_studio.ui.queue.plan_dialog import PlanDialog
 from aiprod_studio.ui.shell.log import Log

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QWidget
 
-from aiprod_studio.app.jobs import Entry, Measured, Sheet
+from aiprod_studio.app.jobs.queue import Entry, Measured, Sheet
 from aiprod_studio.memory.budgets import Budgets
 from aiprod_studio.ui.node_looks import time_shown
 from aiprod_studio.ui.queue.gauge import Gauge

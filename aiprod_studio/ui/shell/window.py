@@ -21,8 +21,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from aiprod_studio.app.jobs import Sheet
-from aiprod_studio.app.recent import RecentFiles
+from aiprod_studio.app.jobs.queue import Sheet
+from aiprod_studio.app.session.recent import RecentFiles
 from aiprod_studio.sdk import Problem
 from aiprod_studio.ui.actions import ActionRegistry
 from aiprod_studio.ui.editing import Editing
@@ -574,7 +574,7 @@ class MainWindow(QMainWindow):
             self.page.go_to(node)
 
     def _open_dropped(self, dropped: object) -> None:
-        from aiprod_studio.app.drops import Dropped
+        from aiprod_studio.app.session.drops import Dropped
 
         assert isinstance(dropped, Dropped)
         if dropped.kind == "workflow":
@@ -596,14 +596,14 @@ class MainWindow(QMainWindow):
             self.documents.open_text(text, Path(entry.path).parent, f"{entry.title} (as it ran)")
 
     def _recover(self, leftover: object) -> None:
-        from aiprod_studio.app.recovery import Leftover
+        from aiprod_studio.app.session.recovery import Leftover
 
         assert isinstance(leftover, Leftover)
         self.documents.recover(leftover)
         self.gallery.show_leftovers(self.documents.leftovers())
 
     def _forget(self, leftover: object) -> None:
-        from aiprod_studio.app.recovery import Leftover
+        from aiprod_studio.app.session.recovery import Leftover
 
         assert isinstance(leftover, Leftover)
         self.documents.recovery.forget(leftover)

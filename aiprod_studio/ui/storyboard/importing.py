@@ -5,7 +5,7 @@ The board and the window's drops share it. One import is one undo step.
 
 from __future__ import annotations
 
-from aiprod_studio.app.board_files import Brought
+from aiprod_studio.app.session.board_files import Brought
 from aiprod_studio.graph.commands import SetSection
 from aiprod_studio.story.sections import STORY, TIMELINE, dump_board, dump_cut
 from aiprod_studio.ui.editing import Editing

@@ -13,7 +13,7 @@ from pathlib import Path
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, QUrl, Signal
 from PySide6.QtGui import QColor, QDesktopServices, QImage
 
-from aiprod_studio.app.board_files import PANELS, next_version
+from aiprod_studio.app.session.board_files import PANELS, next_version
 from aiprod_studio.sdk import Invalid, Problem
 from aiprod_studio.story.edits import SetPanel
 from aiprod_studio.story.interchange.pictures import relative, why_no_image

@@ -13,7 +13,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from aiprod_studio.app.filming import Ground
+from aiprod_studio.app.film.filming import Ground
 from aiprod_studio.story.assembling import animatic, shot_source
 from aiprod_studio.story.board import Board, Shot
 from aiprod_studio.story.cut import Clip, Cut, Track

@@ -21,8 +21,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from aiprod_studio.app.board_files import BOARDS, CUTS, Brought, bring
-from aiprod_studio.app.film_place import node_of_shot, usual_graph
+from aiprod_studio.app.film.place import node_of_shot, usual_graph
+from aiprod_studio.app.session.board_files import BOARDS, CUTS, Brought, bring
 from aiprod_studio.sdk import Problem, Refusal
 from aiprod_studio.story.board import Board, Panel, Shot
 from aiprod_studio.story.edits import AddPanel, AddScene, SetShot

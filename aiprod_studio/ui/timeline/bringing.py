@@ -16,7 +16,7 @@ from PySide6.QtCore import QEvent, QObject, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog
 
-from aiprod_studio.app.session_files import bring_in
+from aiprod_studio.app.session.files import bring_in
 from aiprod_studio.sdk import Invalid, Refusal
 from aiprod_studio.story.cut import Clip, Source, TrackKind
 from aiprod_studio.story.edits import AddTrack, CutEdit, Insert, Overwrite

@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from aiprod_studio.app import exporting, filming
+from aiprod_studio.app.film import exporting, filming
 from aiprod_studio.graph import dumps
 from aiprod_studio.sdk import Problem
 from aiprod_studio.ui.theme import current, icon

@@ -20,13 +20,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from aiprod_studio.app import boardpdf, exporting
-from aiprod_studio.app.boardpdf_cells import FIELDS
+from aiprod_studio.app.film import board_pdf, exporting
+from aiprod_studio.app.film.board_pdf_cells import FIELDS
 from aiprod_studio.ui.theme import current
 from aiprod_studio.ui.timeline.export_job import Check, Progress, Work
 
 if TYPE_CHECKING:
-    from aiprod_studio.app.film_ground import Ground
+    from aiprod_studio.app.film.ground import Ground
     from aiprod_studio.graph import Document
 
 SIZES = (
@@ -217,10 +217,10 @@ class BoardPage(Page):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.layouts = self._choice("Layout", [(name, name) for name in boardpdf.LAYOUTS])
-        usual = boardpdf.BoardSettings()
+        self.layouts = self._choice("Layout", [(name, name) for name in board_pdf.LAYOUTS])
+        usual = board_pdf.BoardSettings()
         self.layouts.setCurrentText(usual.layout)
-        self.paper = self._choice("Paper", [(name, name) for name in boardpdf.PAPERS])
+        self.paper = self._choice("Paper", [(name, name) for name in board_pdf.PAPERS])
         self.landscape = QCheckBox("Landscape", self)
         self.landscape.setChecked(usual.landscape)
         self.form.addRow("", self.landscape)
@@ -245,11 +245,11 @@ class BoardPage(Page):
         """Return the writing of the pages."""
         chosen: Any = tuple(name for name, field in self.fields.items() if field.isChecked())
         settings = replace(
-            boardpdf.BoardSettings(), layout=self.layouts.currentData(), fields=chosen,
+            board_pdf.BoardSettings(), layout=self.layouts.currentData(), fields=chosen,
             paper=self.paper.currentData(), landscape=self.landscape.isChecked(),
         )  # fmt: skip
 
         def work(document: Document, progress: Progress, check: Check) -> tuple[str, ...]:
-            return tuple(map(str, boardpdf.export_board(document, ground, path, settings)))
+            return tuple(map(str, board_pdf.export_board(document, ground, path, settings)))
 
         return work

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from aiprod_studio.app import filming
+from aiprod_studio.app.film import filming
 from aiprod_studio.graph import dumps
 from aiprod_studio.sdk import Problem, Refusal
 from aiprod_studio.story.cut import Clip

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
-from aiprod_studio.app import filming
+from aiprod_studio.app.film import filming
 from aiprod_studio.engine.events import StepPreview, StepProgress
 from aiprod_studio.graph import Document, dumps, loads
 from aiprod_studio.sdk import Problem, Refusal
@@ -25,7 +25,7 @@ from aiprod_studio.ui.timeline.errands import scaled
 from aiprod_studio.ui.timeline.model.looks import ShotLook, ShotState, shot_looks
 
 if TYPE_CHECKING:
-    from aiprod_studio.app.jobs import Ended
+    from aiprod_studio.app.jobs.queue import Ended
     from aiprod_studio.ui.editing import Editing
 
 REST = 500

@@ -16,7 +16,7 @@ from aiprod_studio.ui.viewer.opening import open_result
 from aiprod_studio.ui.viewer.pictures import image_of
 
 if TYPE_CHECKING:
-    from aiprod_studio.app.results import Result
+    from aiprod_studio.app.session.results import Result
     from aiprod_studio.ui.canvas.view import CanvasView
     from aiprod_studio.ui.viewer.panel import ViewerPanel
 

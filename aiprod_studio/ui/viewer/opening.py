@@ -14,7 +14,7 @@ from aiprod_studio.sdk import Audio, Image, Refusal, SavedFile, Video
 from aiprod_studio.ui.viewer.source import ArrayFrames, Frames, VideoFrames
 
 if TYPE_CHECKING:
-    from aiprod_studio.app.results import Result
+    from aiprod_studio.app.session.results import Result
     from aiprod_studio.sdk.values import Float32Array, UInt8Array
 
 WAVE = (1200, 320)
@@ -68,7 +68,7 @@ def open_path(path: Path) -> Opened:
     Raises:
         Refusal: it cannot be read.
     """
-    from aiprod_studio.app.results import open_file
+    from aiprod_studio.app.session.results import open_file
 
     seen = open_file(path)
     if seen is not None:

@@ -13,7 +13,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from aiprod_studio.app.results import Result
+from aiprod_studio.app.session.results import Result
 from aiprod_studio.engine.events import StepDone, StepFailed, StepPreview
 from aiprod_studio.graph.facts import Fact, NodeRenamed
 from aiprod_studio.sdk import Image, Problem

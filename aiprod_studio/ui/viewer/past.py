@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from aiprod_studio.app.results import Result
+from aiprod_studio.app.session.results import Result
 
 MOST = 20
 

@@ -11,9 +11,9 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from aiprod_studio.app.recent import RecentFiles
-from aiprod_studio.app.recovery import Leftover
-from aiprod_studio.app.session_templates import templates
+from aiprod_studio.app.session.recent import RecentFiles
+from aiprod_studio.app.session.recovery import Leftover
+from aiprod_studio.app.session.templates import templates
 from aiprod_studio.ui.gallery import GalleryPage
 from aiprod_studio.ui.studio import Studio
 

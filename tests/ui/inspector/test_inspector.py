@@ -11,7 +11,7 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from aiprod_studio.app.seeds import is_free, new_seeds
+from aiprod_studio.app.session.seeds import is_free, new_seeds
 from aiprod_studio.graph.commands import (
     AddNode,
     Connect,

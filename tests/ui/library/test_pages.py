@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from aiprod_studio.app.session_templates import Template
+from aiprod_studio.app.session.templates import Template
 from aiprod_studio.media import save_image
 from aiprod_studio.sdk import Image
 from aiprod_studio.ui.editing import Editing

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from aiprod_studio.app.jobs import Ended
+from aiprod_studio.app.jobs.queue import Ended
 from aiprod_studio.graph.commands import AddNode, Connect, RenameNode, SetParam
 from aiprod_studio.graph.facts import NodeAdded
 from aiprod_studio.story.edits import AddScene, AddShot

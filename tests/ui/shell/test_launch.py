@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from aiprod_studio.app.recovery import EVERY, Recovery
+from aiprod_studio.app.session.recovery import EVERY, Recovery
 from aiprod_studio.launch import files_to_open, main
 
 

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from aiprod_studio.app.packs import Registry
 from aiprod_studio.app.places import Places, shipped
-from aiprod_studio.app.recovery import Recovery
+from aiprod_studio.app.session.recovery import Recovery
 from aiprod_studio.app.settings import Settings
 from aiprod_studio.graph.commands import AddNode, SetParam
 from aiprod_studio.ui.shell import asking

@@ -14,7 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolButton
 from pytestqt.qtbot import QtBot
 
-from aiprod_studio.app.film_place import node_of_shot
+from aiprod_studio.app.film.place import node_of_shot
 from aiprod_studio.graph.commands import SetSection
 from aiprod_studio.story.board import Board
 from aiprod_studio.story.edits import SetPanel

@@ -15,7 +15,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from aiprod_studio.app import filming
+from aiprod_studio.app.film import filming
 from aiprod_studio.engine.events import StepPreview
 from aiprod_studio.media.reels import Reels
 from aiprod_studio.media.write import save_video

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from aiprod_studio.app.jobs import Ended
+from aiprod_studio.app.jobs.queue import Ended
 from aiprod_studio.engine.events import StepDone, StepPreview
 from aiprod_studio.graph.commands import AddNode, Connect, RenameNode, SetParam
 from aiprod_studio.media import load_image, save_image, save_video, store_frames

@@ -29,7 +29,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from aiprod_studio.app.session_files import bring_in
+from aiprod_studio.app.session.files import bring_in
 from aiprod_studio.sdk import File, ParamSpec, Problem
 from aiprod_studio.ui.editing import Editing
 from aiprod_studio.ui.inspector.bringing import named_from

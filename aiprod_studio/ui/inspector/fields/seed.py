@@ -11,7 +11,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from aiprod_studio.app.seeds import thrown
+from aiprod_studio.app.session.seeds import thrown
 from aiprod_studio.sdk import ParamSpec
 from aiprod_studio.ui.inspector.fields.field import Field
 from aiprod_studio.ui.inspector.fields.number import NumberField

@@ -1,0 +1,1 @@
+"""What the window's documents need without Qt: files, states, results, recovery, memory."""
