@@ -28,8 +28,8 @@ from aiprod_studio.story.cut import Clip, Cut, Source, Track
 from aiprod_studio.story.takes import Take
 from aiprod_studio.story.time import Span, Time
 from aiprod_studio.ui import theme
-from aiprod_studio.ui.timeline.composed import ComposedFrames
-from aiprod_studio.ui.timeline.errands import Errands
+from aiprod_studio.ui.footage.composed import ComposedFrames
+from aiprod_studio.ui.footage.errands import Errands
 from aiprod_studio.ui.timeline.model.drafting import Pointer
 from aiprod_studio.ui.timeline.model.gestures.dragging import TrimTail
 from aiprod_studio.ui.timeline.state import State
@@ -70,7 +70,7 @@ class Filled(Errands):
 
     def __init__(self) -> None:
         super().__init__(Path())
-        from aiprod_studio.ui.timeline.errands import scaled
+        from aiprod_studio.ui.footage.errands import scaled
 
         rng = np.random.default_rng(1)
         self._image = scaled(rng.integers(0, 255, (180, 320, 3), np.uint8))

@@ -33,6 +33,8 @@ from aiprod_studio.sdk import Refusal
 from aiprod_studio.story.board import Board, Panel
 from aiprod_studio.story.edits import BoardEdit
 from aiprod_studio.story.timing import suggestions
+from aiprod_studio.ui.footage.looks import ShotLook
+from aiprod_studio.ui.footage.tones import tones
 from aiprod_studio.ui.storyboard import painting
 from aiprod_studio.ui.storyboard.hand import Drag, Gesture, Marquee, Stretch
 from aiprod_studio.ui.storyboard.model.layout import (
@@ -47,8 +49,6 @@ from aiprod_studio.ui.storyboard.model.layout import (
 )
 from aiprod_studio.ui.storyboard.pictures import Pictures
 from aiprod_studio.ui.theme import current, watch
-from aiprod_studio.ui.timeline.model.looks import ShotLook
-from aiprod_studio.ui.timeline.tones import tones
 
 SMALLEST, LARGEST, USUAL = 120, 420, 224
 Ask = Callable[[Board], tuple[BoardEdit, ...]]

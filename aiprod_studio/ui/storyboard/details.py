@@ -26,13 +26,13 @@ from aiprod_studio.sdk import Problem
 from aiprod_studio.story.board import Board, Panel, Shot
 from aiprod_studio.story.edits import BoardEdit, SetPanel, SetShot
 from aiprod_studio.story.timing import spoken_frames
+from aiprod_studio.ui.footage.errands import Errands
+from aiprod_studio.ui.footage.looks import ShotLook
+from aiprod_studio.ui.footage.marking import TIPS
 from aiprod_studio.ui.shell.buttons import label, push_button
 from aiprod_studio.ui.storyboard.painting import seconds_words
 from aiprod_studio.ui.storyboard.takes_strip import TakesStrip
 from aiprod_studio.ui.theme import current
-from aiprod_studio.ui.timeline.errands import Errands
-from aiprod_studio.ui.timeline.marking import TIPS
-from aiprod_studio.ui.timeline.model.looks import ShotLook
 
 LONGEST = 24 * 3600 * 10
 WORDS = (

@@ -9,11 +9,11 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPainterPath, QPen, QTextOption
 
 from aiprod_studio.story.board import Panel, Scene, Shot
+from aiprod_studio.ui.footage.looks import ShotLook
+from aiprod_studio.ui.footage.marking import ICONS
+from aiprod_studio.ui.footage.tones import Tones
 from aiprod_studio.ui.storyboard.model.layout import Box, Card, Head, Tile
 from aiprod_studio.ui.theme import current, pixmap
-from aiprod_studio.ui.timeline.marking import ICONS
-from aiprod_studio.ui.timeline.model.looks import ShotLook
-from aiprod_studio.ui.timeline.tones import Tones
 
 
 @dataclass(frozen=True)

@@ -18,11 +18,11 @@ from aiprod_studio.story.assembling import animatic, shot_source
 from aiprod_studio.story.board import Board, Shot
 from aiprod_studio.story.cut import Clip, Cut, Track
 from aiprod_studio.story.time import Time
+from aiprod_studio.ui.footage.program import Program
+from aiprod_studio.ui.footage.tones import tones
 from aiprod_studio.ui.shell.buttons import label, tool_button
 from aiprod_studio.ui.storyboard.pictures import Pictures
 from aiprod_studio.ui.theme import current, pixmap
-from aiprod_studio.ui.timeline.program import Program
-from aiprod_studio.ui.timeline.tones import tones
 
 SKIN = 0.32
 """How much a neighbour shows through."""

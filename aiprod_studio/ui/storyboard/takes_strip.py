@@ -7,7 +7,7 @@ from PySide6.QtCore import Signal
 from aiprod_studio.story.board import Shot
 from aiprod_studio.story.edits import PickTake, RemoveTake
 from aiprod_studio.story.takes import Take
-from aiprod_studio.ui.timeline.take_cards import TakeCard, TakeCards
+from aiprod_studio.ui.footage.take_cards import TakeCard, TakeCards
 
 
 class TakesStrip(TakeCards[TakeCard]):

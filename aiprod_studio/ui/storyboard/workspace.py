@@ -29,6 +29,8 @@ from aiprod_studio.story.edits import AddPanel, AddScene, SetShot
 from aiprod_studio.story.interchange.pictures import ENDINGS
 from aiprod_studio.ui.actions import Action
 from aiprod_studio.ui.editing import Editing
+from aiprod_studio.ui.footage.errands import Errands
+from aiprod_studio.ui.footage.renders import renders_of
 from aiprod_studio.ui.shell.buttons import add_to_menu, push_button
 from aiprod_studio.ui.shell.panel_frame import EmptyPage
 from aiprod_studio.ui.storyboard.actions import actions_of
@@ -42,8 +44,6 @@ from aiprod_studio.ui.storyboard.pictures import Pictures
 from aiprod_studio.ui.storyboard.stage import Stage
 from aiprod_studio.ui.storyboard.toolbar import Toolbar
 from aiprod_studio.ui.theme import current
-from aiprod_studio.ui.timeline.errands import Errands
-from aiprod_studio.ui.timeline.renders import renders_of
 
 INVITING = (
     "Drop drawings, photographs, a folder, a Fountain script or a .storyboarder board here.\n"

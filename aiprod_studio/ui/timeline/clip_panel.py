@@ -31,9 +31,9 @@ from aiprod_studio.story.board import Shot
 from aiprod_studio.story.cut import FASTEST, SLOWEST, Clip, Cut, Place, Track
 from aiprod_studio.story.edits import SetGain, SetOpacity, SetSpeed, SetTitle
 from aiprod_studio.story.time import timecode
+from aiprod_studio.ui.footage.errands import Errands
+from aiprod_studio.ui.footage.looks import ShotLook, clip_words
 from aiprod_studio.ui.theme import current
-from aiprod_studio.ui.timeline.errands import Errands
-from aiprod_studio.ui.timeline.model.looks import ShotLook, clip_words
 from aiprod_studio.ui.timeline.shot_box import ShotBox
 from aiprod_studio.ui.timeline.state import State
 from aiprod_studio.ui.timeline.takes_list import TakesList

@@ -12,9 +12,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from aiprod_studio.ui.actions import Action
+from aiprod_studio.ui.footage.looks import speed_words
 from aiprod_studio.ui.timeline.deeds import SPEEDS
 from aiprod_studio.ui.timeline.model.gestures import TOOLS
-from aiprod_studio.ui.timeline.model.looks import speed_words
 
 if TYPE_CHECKING:
     from aiprod_studio.ui.timeline.workspace import EditWorkspace

@@ -27,7 +27,7 @@ from aiprod_studio.ui.timeline.shot_list import clip_of
 
 if TYPE_CHECKING:
     from aiprod_studio.ui.editing import Editing
-    from aiprod_studio.ui.timeline.program import Program
+    from aiprod_studio.ui.footage.program import Program
     from aiprod_studio.ui.timeline.shot_list import ShotList
     from aiprod_studio.ui.timeline.state import State
 

@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
 from aiprod_studio.app.film import exporting, filming
 from aiprod_studio.graph import dumps
 from aiprod_studio.sdk import Problem
+from aiprod_studio.ui.footage.renders import read
 from aiprod_studio.ui.theme import current, icon
 from aiprod_studio.ui.timeline.export_job import ExportJob
 from aiprod_studio.ui.timeline.export_pages import (
@@ -39,7 +40,6 @@ from aiprod_studio.ui.timeline.export_pages import (
     FilmPage,
     Page,
 )
-from aiprod_studio.ui.timeline.renders import read
 
 if TYPE_CHECKING:
     from aiprod_studio.ui.editing import Editing

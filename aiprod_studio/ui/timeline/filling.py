@@ -15,9 +15,9 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from aiprod_studio.story.cut import Clip, Track
-from aiprod_studio.ui.timeline.errands import PER_SECOND
-from aiprod_studio.ui.timeline.model.footage import step_for
-from aiprod_studio.ui.timeline.tones import Tones
+from aiprod_studio.ui.footage.errands import PER_SECOND
+from aiprod_studio.ui.footage.sources import step_for
+from aiprod_studio.ui.footage.tones import Tones
 
 if TYPE_CHECKING:
     from aiprod_studio.sdk.values import Float32Array

@@ -14,9 +14,9 @@ from aiprod_studio.graph import dumps
 from aiprod_studio.sdk import Problem, Refusal
 from aiprod_studio.story.cut import Clip
 from aiprod_studio.story.problems import BadValue, NoSuchThing
+from aiprod_studio.ui.footage.renders import read
 from aiprod_studio.ui.loading import load_media
 from aiprod_studio.ui.timeline.model import operations
-from aiprod_studio.ui.timeline.renders import read
 
 if TYPE_CHECKING:
     from aiprod_studio.ui.timeline.workspace import EditWorkspace

@@ -22,10 +22,10 @@ from aiprod_studio.story.edits import (
     SetTrackGain,
     SwitchTrack,
 )
+from aiprod_studio.ui.footage.tones import tones
 from aiprod_studio.ui.theme import current, icon
 from aiprod_studio.ui.timeline.model.rows import Row
 from aiprod_studio.ui.timeline.state import State
-from aiprod_studio.ui.timeline.tones import tones
 
 WIDTH = 132
 GRAB = 5

@@ -18,9 +18,9 @@ from PySide6.QtWidgets import (
 
 from aiprod_studio.story.cut import Cut, Marker
 from aiprod_studio.story.edits import AddMarker, RemoveMarker
+from aiprod_studio.ui.footage.tones import tones
 from aiprod_studio.ui.theme import current
 from aiprod_studio.ui.timeline.model.operations import MARKERS
-from aiprod_studio.ui.timeline.tones import tones
 
 
 class MarkerBox(QFrame):

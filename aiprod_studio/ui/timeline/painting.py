@@ -13,15 +13,15 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPolygonF
 
 from aiprod_studio.story.cut import Clip, Cut, Track, Transition
-from aiprod_studio.ui.timeline.errands import Errands
+from aiprod_studio.ui.footage.errands import Errands
+from aiprod_studio.ui.footage.looks import ShotLook, clip_words, take_words
+from aiprod_studio.ui.footage.marking import paint_badges, paint_progress
+from aiprod_studio.ui.footage.sources import Strips
+from aiprod_studio.ui.footage.tones import Tones, tones
 from aiprod_studio.ui.timeline.filling import Filling, paint_filling
-from aiprod_studio.ui.timeline.marking import paint_badges, paint_progress
-from aiprod_studio.ui.timeline.model.footage import Strips
 from aiprod_studio.ui.timeline.model.hitting import place_of
-from aiprod_studio.ui.timeline.model.looks import ShotLook, clip_words, take_words
 from aiprod_studio.ui.timeline.model.rows import Row, Rows
 from aiprod_studio.ui.timeline.model.scale import Scale
-from aiprod_studio.ui.timeline.tones import Tones, tones
 
 BARE = 5.0
 """Clips narrower than this are plain boxes."""

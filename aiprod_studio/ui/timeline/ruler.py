@@ -13,13 +13,13 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from aiprod_studio.story.cut import Marker
 from aiprod_studio.story.time import timecode
+from aiprod_studio.ui.footage.tones import Tones, tones
 from aiprod_studio.ui.theme import current
 from aiprod_studio.ui.timeline.model.drafting import Gesture, Pointer
 from aiprod_studio.ui.timeline.model.gestures.passing import MoveMarker
 from aiprod_studio.ui.timeline.model.ruling import ticks
 from aiprod_studio.ui.timeline.painting import paint_grip
 from aiprod_studio.ui.timeline.state import State
-from aiprod_studio.ui.timeline.tones import Tones, tones
 
 HEIGHT = 32
 GRAB = 5

@@ -6,9 +6,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from aiprod_studio.sdk import Problem
+from aiprod_studio.ui.footage.looks import ShotLook
+from aiprod_studio.ui.footage.marking import TIPS
 from aiprod_studio.ui.theme import current
-from aiprod_studio.ui.timeline.marking import TIPS
-from aiprod_studio.ui.timeline.model.looks import ShotLook
 
 FIXED = ("locked", "blocked")
 """States in which nothing can be rendered."""

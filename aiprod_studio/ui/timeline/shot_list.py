@@ -33,11 +33,11 @@ from aiprod_studio.story.assembling import shot_source
 from aiprod_studio.story.board import Board, Shot
 from aiprod_studio.story.cut import Clip
 from aiprod_studio.story.time import Time, timecode
+from aiprod_studio.ui.footage.errands import Errands
+from aiprod_studio.ui.footage.looks import ShotLook
+from aiprod_studio.ui.footage.marking import ICONS, TIPS
+from aiprod_studio.ui.footage.sources import Strips
 from aiprod_studio.ui.theme import current, pixmap
-from aiprod_studio.ui.timeline.errands import Errands
-from aiprod_studio.ui.timeline.marking import ICONS, TIPS
-from aiprod_studio.ui.timeline.model.footage import Strips
-from aiprod_studio.ui.timeline.model.looks import ShotLook
 
 MIME = "application/x-aiprod-shots"
 ROLE = int(Qt.ItemDataRole.UserRole)

@@ -14,12 +14,12 @@ from PySide6.QtGui import QImage
 from aiprod_studio.story.board import Board
 from aiprod_studio.story.cut import Cut, TrackKind
 from aiprod_studio.story.edits import CutEdit
+from aiprod_studio.ui.footage.looks import ShotLook, shot_looks
+from aiprod_studio.ui.footage.sources import Strips
 from aiprod_studio.ui.theme import current
 from aiprod_studio.ui.timeline.filling import Filling
 from aiprod_studio.ui.timeline.model.drafting import Desk, Draft
-from aiprod_studio.ui.timeline.model.footage import Strips
 from aiprod_studio.ui.timeline.model.gestures import Tool
-from aiprod_studio.ui.timeline.model.looks import ShotLook, shot_looks
 from aiprod_studio.ui.timeline.model.rows import Rows, rows_of
 from aiprod_studio.ui.timeline.model.scale import Scale
 

@@ -14,7 +14,7 @@ from aiprod_studio.story.board import Shot
 from aiprod_studio.story.cut import Clip
 from aiprod_studio.story.edits import PickTake, RemoveTake, SetSource
 from aiprod_studio.story.takes import Take
-from aiprod_studio.ui.timeline.take_cards import TakeCard, TakeCards
+from aiprod_studio.ui.footage.take_cards import TakeCard, TakeCards
 
 
 class TakeRow(TakeCard):

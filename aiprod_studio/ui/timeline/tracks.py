@@ -19,13 +19,13 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
+from aiprod_studio.ui.footage.errands import Errands
+from aiprod_studio.ui.footage.tones import Tones, tones
 from aiprod_studio.ui.timeline.cursors import CURSORS
-from aiprod_studio.ui.timeline.errands import Errands
 from aiprod_studio.ui.timeline.hand import Hand
 from aiprod_studio.ui.timeline.model.hitting import Hit, hit
 from aiprod_studio.ui.timeline.painting import Scene, paint_playhead, paint_tracks
 from aiprod_studio.ui.timeline.state import State
-from aiprod_studio.ui.timeline.tones import Tones, tones
 
 NOTCH = 120
 EDGE = 24

@@ -9,8 +9,8 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QScrollBar, QWidget
 
 from aiprod_studio.story.time import timecode
+from aiprod_studio.ui.footage.errands import Errands
 from aiprod_studio.ui.theme import current, watch
-from aiprod_studio.ui.timeline.errands import Errands
 from aiprod_studio.ui.timeline.heads import WIDTH, Heads
 from aiprod_studio.ui.timeline.model.ruling import read_timecode
 from aiprod_studio.ui.timeline.ruler import Ruler

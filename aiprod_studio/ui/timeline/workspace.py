@@ -17,18 +17,18 @@ from aiprod_studio.graph.facts import SectionSet
 from aiprod_studio.story.cut import Clip
 from aiprod_studio.story.sections import STORY, TIMELINE
 from aiprod_studio.ui.actions import Action
+from aiprod_studio.ui.footage.errands import Errands
+from aiprod_studio.ui.footage.program import PLAYBACK, Program
+from aiprod_studio.ui.footage.renders import renders_of
 from aiprod_studio.ui.theme import current
 from aiprod_studio.ui.timeline.bringing import Bringing
 from aiprod_studio.ui.timeline.clip_panel import Chosen, ClipPanel
 from aiprod_studio.ui.timeline.commands import actions_of
 from aiprod_studio.ui.timeline.deeds import Deeds
-from aiprod_studio.ui.timeline.errands import Errands
 from aiprod_studio.ui.timeline.gap_deeds import GapDeeds
 from aiprod_studio.ui.timeline.keys import KeyTable
 from aiprod_studio.ui.timeline.menus import clip_menu, shots_menu
 from aiprod_studio.ui.timeline.place_deeds import PlaceDeeds
-from aiprod_studio.ui.timeline.program import PLAYBACK, Program
-from aiprod_studio.ui.timeline.renders import renders_of
 from aiprod_studio.ui.timeline.shot_list import ShotList
 from aiprod_studio.ui.timeline.state import State
 from aiprod_studio.ui.timeline.take_deeds import TakeDeeds

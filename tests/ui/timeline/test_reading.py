@@ -9,12 +9,12 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aiprod_studio.ui.footage.sources import step_for
 from aiprod_studio.ui.timeline.filling import wave_columns
-from aiprod_studio.ui.timeline.model.footage import step_for
 
 RACE = """
 import threading
-from aiprod_studio.ui.timeline.errands import load_media
+from aiprod_studio.ui.footage.errands import load_media
 wrong = []
 def work(name):
     try:

@@ -22,8 +22,8 @@ from aiprod_studio.media.write import save_video
 from aiprod_studio.sdk import Problem
 from aiprod_studio.story.edits import PickTake, SetShot
 from aiprod_studio.ui.editing import Editing
+from aiprod_studio.ui.footage.renders import renders_of
 from aiprod_studio.ui.timeline import EditWorkspace
-from aiprod_studio.ui.timeline.renders import renders_of
 from tests.ui.timeline.conftest import Hands
 from tests.ui.timeline.making import HUES, RATE, film_text, frames, make_film
 

@@ -9,9 +9,9 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
 from aiprod_studio.story.cut import Clip
+from aiprod_studio.ui.footage.looks import ShotLook
+from aiprod_studio.ui.footage.tones import Tones
 from aiprod_studio.ui.theme import pixmap
-from aiprod_studio.ui.timeline.model.looks import ShotLook
-from aiprod_studio.ui.timeline.tones import Tones
 
 ICONS = {
     "stale": ("refresh-cw", "warn"), "locked": ("lock", "text"), "empty": ("circle-dashed", "text"),

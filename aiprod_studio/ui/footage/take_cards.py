@@ -23,10 +23,10 @@ from PySide6.QtWidgets import (
 
 from aiprod_studio.story.edits import RateTake
 from aiprod_studio.story.takes import Take
+from aiprod_studio.ui.footage.errands import Errands
+from aiprod_studio.ui.footage.sources import Picture
+from aiprod_studio.ui.footage.stars import Stars
 from aiprod_studio.ui.theme import current, icon
-from aiprod_studio.ui.timeline.errands import Errands
-from aiprod_studio.ui.timeline.model.footage import Picture
-from aiprod_studio.ui.timeline.stars import Stars
 
 
 class TakeCard(QFrame):

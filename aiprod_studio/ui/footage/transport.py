@@ -17,7 +17,7 @@ from aiprod_studio.ui.viewer.player import Player
 from aiprod_studio.ui.viewer.screen import COMPARISONS, Screen
 
 if TYPE_CHECKING:
-    from aiprod_studio.ui.timeline.speaker import Speaker
+    from aiprod_studio.ui.footage.speaker import Speaker
 
 COMPARED = {"one": "Only this", "wipe": "Wipe", "side": "Side by side", "difference": "Difference"}
 

@@ -20,9 +20,9 @@ from aiprod_studio.graph import Document, dumps, loads
 from aiprod_studio.sdk import Problem, Refusal
 from aiprod_studio.story.board import Board
 from aiprod_studio.story.edits import BoardEdit
+from aiprod_studio.ui.footage.errands import scaled
+from aiprod_studio.ui.footage.looks import ShotLook, ShotState, shot_looks
 from aiprod_studio.ui.loading import load_media
-from aiprod_studio.ui.timeline.errands import scaled
-from aiprod_studio.ui.timeline.model.looks import ShotLook, ShotState, shot_looks
 
 if TYPE_CHECKING:
     from aiprod_studio.app.jobs.queue import Ended

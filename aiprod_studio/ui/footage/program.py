@@ -18,11 +18,11 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from aiprod_studio.sdk import Cancelled, Refusal
 from aiprod_studio.story.board import Board
 from aiprod_studio.story.cut import Cut
+from aiprod_studio.ui.footage.composed import ComposedFrames
+from aiprod_studio.ui.footage.errands import Clerk, Locate
+from aiprod_studio.ui.footage.speaker import Speaker
+from aiprod_studio.ui.footage.transport import Transport
 from aiprod_studio.ui.loading import load_media
-from aiprod_studio.ui.timeline.composed import ComposedFrames
-from aiprod_studio.ui.timeline.errands import Clerk, Locate
-from aiprod_studio.ui.timeline.speaker import Speaker
-from aiprod_studio.ui.timeline.transport import Transport
 from aiprod_studio.ui.viewer.decoder import Decoder
 from aiprod_studio.ui.viewer.player import Player
 from aiprod_studio.ui.viewer.screen import Screen

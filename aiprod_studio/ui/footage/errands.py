@@ -17,8 +17,8 @@ from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QImage
 
 from aiprod_studio.sdk import Refusal
+from aiprod_studio.ui.footage.sources import Picture
 from aiprod_studio.ui.loading import load_media
-from aiprod_studio.ui.timeline.model.footage import Picture
 
 if TYPE_CHECKING:
     from aiprod_studio.media.reels import Reels
