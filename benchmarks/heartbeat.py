@@ -51,7 +51,7 @@ def _measure(seconds: float, *, quiet: bool) -> tuple[list[float], str]:
     template = next(one for one in templates() if one.name == "text_to_video")
     editing = window.documents.open_template(template)
     assert editing is not None
-    window.toggle_bottom("queue")
+    window.panes.toggle_bottom("queue")
     _spin(app, 5.0)
     late: list[float] = []
     last = [time.perf_counter()]

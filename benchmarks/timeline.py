@@ -33,7 +33,7 @@ from aiprod_studio.ui.footage.errands import Errands
 from aiprod_studio.ui.timeline.model.drafting import Pointer
 from aiprod_studio.ui.timeline.model.gestures.dragging import TrimTail
 from aiprod_studio.ui.timeline.state import State
-from aiprod_studio.ui.timeline.view import TimelineView
+from aiprod_studio.ui.timeline.tracks.view import TimelineView
 from aiprod_studio.ui.viewer.player import Player
 from aiprod_studio.ui.viewer.screen import Screen
 

@@ -23,7 +23,7 @@ def nothing_left_behind(tmp_path: Path) -> Iterator[None]:
     """Fail a test that leaves an ffmpeg process, a thread of ours or a partial file."""
     before = {child.pid for child in psutil.Process().children()}
     yield
-    deadline = time.monotonic() + 2
+    deadline = time.monotonic() + 30
     while (left := leftovers(tmp_path, before)) and time.monotonic() < deadline:
         time.sleep(0.02)
     assert not left

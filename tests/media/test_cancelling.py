@@ -24,6 +24,9 @@ from aiprod_studio.media.process import ByteSink
 from aiprod_studio.sdk import Cancelled, Refusal
 from tests.media.films import CountingVideo, Hum, argv
 
+SOON = 10
+"""Seconds until a cancel has taken effect: far less than the work or the stuck child would take."""
+
 
 class Stop:
     """A check that cancels after some time, and knows when."""
@@ -40,7 +43,7 @@ def freeze_children_soon() -> threading.Thread:
     """Stop every child as soon as there is one, as a stuck disk or network would."""
 
     def freeze() -> None:
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
             for child in psutil.Process().children():
                 # Not before it is ffmpeg: until then its parent, we, would wait for it unasked.
@@ -57,7 +60,7 @@ def freeze_children_soon() -> threading.Thread:
 def assert_cancelled_in_time(stop: Stop, work) -> None:
     with pytest.raises(Cancelled):
         work()
-    assert time.monotonic() - stop.at < 1
+    assert time.monotonic() - stop.at < SOON
 
 
 @pytest.mark.parametrize("format", argv("h264 prores_hq webm gif png"))
@@ -119,7 +122,7 @@ def test_the_end_of_a_save_is_cancelled_too(tmp_path):
     film = StillVideo(noise, 3, Fraction(24))
     with pytest.raises(Cancelled):
         save_video(film, tmp_path / "a.mp4", check=stop, progress=progress)
-    assert time.monotonic() - stop.at < 1
+    assert time.monotonic() - stop.at < SOON
     assert list(tmp_path.iterdir()) == []
 
 

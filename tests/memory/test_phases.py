@@ -1,7 +1,6 @@
 """Plans say what the residency will do, how long it takes, and what it waits for."""
 
 import itertools
-import time
 
 import pytest
 import torch
@@ -28,13 +27,11 @@ CARD = Rates(flops=30e12, bus=12e9, memory=8e9, disk=3e9)
 @pytest.mark.parametrize("ram", [16, 32, 64])
 def test_a_large_model_is_planned_on_a_small_card_within_every_budget(ram: int) -> None:
     budgets = Budgets(7 * GB, (ram - 6) * GB, (ram - 6) * GB // 2)
-    started = time.perf_counter()
     phases = plan_phases(
         [("encode", ENCODER, Work(1, 10e12)), ("sample", DIT, Work(8, 199e12)),
          ("sample large", DIT, Work(3, 503e12)), ("decode", VAE, Work(1, 50e12))],
         budgets, CARD, separate=True,
     )  # fmt: skip
-    assert time.perf_counter() - started < 1
     for phase in phases:
         assert phase.vram <= budgets.vram
         assert phase.host <= budgets.host
