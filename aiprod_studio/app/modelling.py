@@ -61,9 +61,20 @@ def library(places: Places, folders: Sequence[str]) -> Library:
     """Return the models of this machine: the starter's, the user's folder, and given ones."""
     from aiprod_studio.models.library import Library
 
-    wanted = [places.models, *(Path(folder).expanduser() for folder in folders)]
-    present = [folder for folder in wanted if folder.is_dir()]
+    present = [folder for folder in searched(places, folders) if folder.is_dir()]
     return Library(present, places.cache / "models.json", STARTER)
+
+
+def searched(places: Places, folders: Sequence[str]) -> list[Path]:
+    """Return where models are looked for: the user's own folder, then those of the settings."""
+    return [places.models, *(Path(folder).expanduser() for folder in folders)]
+
+
+def starter_folder() -> Path:
+    """Return the folder of the starter's weights that are used."""
+    from aiprod_studio.models.families.starter import usual
+
+    return usual(STARTER)
 
 
 def absent(folders: Sequence[str]) -> list[str]:
@@ -95,7 +106,7 @@ def models_named(name: str, known: Library, sandbox: Sandbox) -> dict[str, Model
 
 def _lora(name: str, known: Library, sandbox: Sandbox) -> Model | None:
     """Return the LoRA file of that name, in the library or beside the workflow; else None."""
-    from aiprod_studio.media.identity import identity_of
+    from aiprod_studio.media.identity import identity_of_weights
     from aiprod_studio.models import open_model
     from aiprod_studio.models.lora_file import is_lora
 
@@ -110,13 +121,13 @@ def _lora(name: str, known: Library, sandbox: Sandbox) -> Model | None:
             return None
         path = Path(entry.path)
     size = sum(info.nbytes for info in open_model(path).tensors.values())
-    return Model("lora", "", (SourceFile(path, identity_of(path)),), {"lora_bytes": size})
+    return Model("lora", "", (SourceFile(path, identity_of_weights(path)),), {"lora_bytes": size})
 
 
 def _model(facts: Facts) -> Model:
-    from aiprod_studio.media.identity import identity_of
+    from aiprod_studio.media.identity import identity_of_weights
 
-    files = tuple(SourceFile(path, identity_of(path)) for path in facts["files"])
+    files = tuple(SourceFile(path, identity_of_weights(path)) for path in facts["files"])
     return replace(bare(facts), files=files)
 
 

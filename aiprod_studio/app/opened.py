@@ -100,8 +100,18 @@ def read_document(path: Path, registry: Registry) -> Document:
         raise Refusal(Missing(f"file {path}", why, "Give the name of a workflow file."))
     loaded = graph.load(path, registry.specs)
     if loaded.document is None:
-        raise Refusal(loaded.problems)
+        raise Refusal(_of_comfy(path) or loaded.problems)
     return loaded.document
+
+
+def _of_comfy(path: Path) -> Problem | None:
+    """Return what to do with a workflow of ComfyUI, if it is one."""
+    from aiprod_studio.app.comfy import is_comfy_file
+
+    if not is_comfy_file(path):
+        return None
+    remedy = f"Take it over first: aiprod-studio comfy {path}"
+    return Invalid(f"file {path}", "it is a workflow of ComfyUI", remedy)
 
 
 def open_document(

@@ -27,7 +27,8 @@ class Canvas:
     `tokens` (B, N, C) are the clean latents to begin from, `mask` (B, N, 1) is 1 where the sampler
     is free and 1 - strength where a keyframe stands, `clean` holds the keyframes, `positions`
     (B, 3, N, 2) says where tokens lie. The first `own` tokens are the video's; what follows are
-    guides.
+    guides. `attention` names stretches of guide tokens (first, end) that the video's own tokens see
+    and are seen by less than fully, each with a share in [0, 1].
     """
 
     tokens: torch.Tensor
@@ -37,6 +38,18 @@ class Canvas:
     own: int
     shape: tuple[int, int, int]
     grid: Grid
+    attention: tuple[tuple[int, int, float], ...] = ()
+
+    def strengths(self, dtype: torch.dtype) -> torch.Tensor | None:
+        """Return how much tokens attend to each other (1, N, N); None where all do fully."""
+        if not self.attention:
+            return None
+        count, device = self.tokens.shape[1], self.tokens.device
+        found = torch.ones(1, count, count, dtype=dtype, device=device)
+        for first, end, share in self.attention:
+            found[:, : self.own, first:end] = share
+            found[:, first:end, : self.own] = share
+        return found
 
     @property
     def hold(self) -> Hold | None:
@@ -131,7 +144,7 @@ def _append_keyframe(canvas: Canvas, keyframe: Keyframe, rate: float) -> Canvas:
     latents = keyframe.latents.to(canvas.tokens.device, canvas.tokens.dtype)
     shape = canvas.grid.token_shape(latents)
     places = positions(shape, canvas.grid, rate, canvas.tokens.device, at_frame=keyframe.frame)
-    return _appended(canvas, latents, places, keyframe.strength)
+    return _appended(canvas, latents, places, keyframe.strength, keyframe.attention)
 
 
 def _append_reference(canvas: Canvas, reference: Reference, rate: float) -> Canvas:
@@ -146,13 +159,17 @@ def _append_reference(canvas: Canvas, reference: Reference, rate: float) -> Canv
         raise Refusal(Invalid("reference", why, "Encode it for this video's size and length."))
     places = positions(shape, canvas.grid, rate, canvas.tokens.device)
     places[:, 1:] *= scale
-    return _appended(canvas, latents, places, reference.strength)
+    return _appended(canvas, latents, places, reference.strength, reference.attention)
 
 
 def _appended(
-    canvas: Canvas, latents: torch.Tensor, places: torch.Tensor, strength: float
+    canvas: Canvas,
+    latents: torch.Tensor,
+    places: torch.Tensor,
+    strength: float,
+    attention: float,
 ) -> Canvas:
-    batch = canvas.tokens.shape[0]
+    batch, first = canvas.tokens.shape[:2]
     guide = pack(latents, canvas.grid).expand(batch, -1, -1)
     held = guide.new_full((*guide.shape[:2], 1), 1 - strength)
     return replace(
@@ -161,6 +178,8 @@ def _appended(
         mask=torch.cat([canvas.mask, held], dim=1),
         clean=torch.cat([canvas.clean, guide], dim=1),
         positions=torch.cat([canvas.positions, places.expand(batch, -1, -1, -1)], dim=2),
+        attention=canvas.attention
+        + (((first, first + guide.shape[1], attention),) if attention < 1 else ()),
     )
 
 

@@ -23,6 +23,7 @@ from aiprod_studio.engine.failures import is_out_of_memory
 from aiprod_studio.engine.journal import JobState, Journal
 from aiprod_studio.engine.plan import Plan, Step, history_line
 from aiprod_studio.engine.planner import plan as make_plan
+from aiprod_studio.engine.readers import Readers, keys_read
 from aiprod_studio.engine.report import Report
 from aiprod_studio.engine.run import StepRun
 from aiprod_studio.engine.services import Services
@@ -67,7 +68,7 @@ class Carrier:
         self._plan, self._events, self._cancel = plan, events, cancel
         self._verify = verify
         self._tally = Tally(journal, events)
-        self._uses: Counter[str] = Counter()
+        self._readers = Readers(store)
         self._losses: Counter[str] = Counter()
         self._seconds: dict[str, float] = {}
         self._checkpoints: set[str] = set()
@@ -111,11 +112,7 @@ class Carrier:
 
     def _prepare(self) -> None:
         """Hold what will be read, and tell what is there."""
-        self._uses = Counter(
-            key for step in self._plan.steps if step.state == "run" for key in _keys_read(step)
-        )
-        for key in self._uses:
-            self._store.pin(key)
+        self._readers.hold(self._plan)
         told = self._tally.cached.keys() | self._tally.done.keys()
         for step in self._plan.steps:
             if step.state == "cached" and not step.same_as and step.name not in told:
@@ -245,6 +242,8 @@ class Carrier:
             peaks = self._tally.measured(self._services.measured())
         self._seconds[step.spec.type] = seconds
         self._journal.history.add(history_line(step, self._services.versions), seconds)
+        if seconds > LONG:
+            self._store.flush()  # who hears that it is done looks at it at once
         self._tally.finished(step, seconds, files, peaks)
         if step.key in self._checkpoints:
             # First the result, then the end of its checkpoint: a kill between loses neither.
@@ -256,7 +255,7 @@ class Carrier:
 
     def _fail(self, step: Step, error: Exception, seconds: float = 0.0) -> None:
         self._tally.failed_with(step, error, seconds)
-        for key in _keys_read(step):
+        for key in keys_read(step):
             # It may have left its inputs half changed: what follows reads them from the disk.
             self._store.cool(key)
         self._flush()
@@ -267,10 +266,7 @@ class Carrier:
 
     def _let_go(self, step: Step) -> None:
         """Drop values and models that no later step needs."""
-        for key in _keys_read(step):
-            self._uses[key] -= 1
-            if self._uses[key] <= 0:
-                self._store.release(key)
+        self._readers.done(step)
         if step.releases:
             self._services.release(step.releases)
 
@@ -297,7 +293,3 @@ class Carrier:
         self._say_notices()
         for folder in self._folders:
             shutil.rmtree(folder, ignore_errors=True)
-
-
-def _keys_read(step: Step) -> set[str]:
-    return {key for key, _ in step.sources.values()}

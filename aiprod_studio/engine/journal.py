@@ -57,6 +57,16 @@ class Job:
     ended: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A result that a step of a job gave: its key, and when, in seconds since 1970."""
+
+    job: int
+    type: str
+    key: str
+    at: float
+
+
 class Journal:
     """What ran, what is running, and what was interrupted.
 
@@ -155,6 +165,31 @@ class Journal:
         if not rows:
             raise KeyError(job)
         return zlib.decompress(rows[0][0]).decode(errors="surrogatepass")
+
+    def made(self, workflows: Sequence[str], node: str) -> list[Made]:
+        """Return what a node gave in all jobs of these workflows, the latest first, each once.
+
+        A result that later jobs found in the store counts for the job that made it.
+        """
+        sql = (
+            "SELECT job, type, key, at FROM steps WHERE node=? AND key<>'' "
+            "AND state IN ('done', 'cached') "
+            f"AND job IN (SELECT id FROM jobs WHERE workflow IN ({','.join('?' * len(workflows))}))"
+            "ORDER BY job DESC"
+        )
+        found: dict[str, Made] = {}
+        for row in self._database.read(sql, (node, *workflows)):
+            found.pop(row[2], None)
+            found[row[2]] = Made(*row)
+        return sorted(found.values(), key=lambda made: -made.job)
+
+    def moved(self, old: str, new: str) -> None:
+        """Note that a workflow lies elsewhere now, with all its jobs."""
+        sql = "UPDATE jobs SET workflow=? WHERE workflow=?"
+        try:
+            self._database.write([(sql, [(new, old)])])
+        except sqlite3.Error as error:
+            self._troubled(error)
 
     def dismiss(self, job: int) -> None:
         """Do not offer a job again."""

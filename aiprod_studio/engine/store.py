@@ -8,40 +8,27 @@ that was truncated, altered or points at a file that has changed is dropped, sai
 from __future__ import annotations
 
 import sqlite3
-import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from aiprod_studio.engine import codec, entries, filing, room
+from aiprod_studio.engine import codec, entries, filing
 from aiprod_studio.engine.blobs import Blobs
 from aiprod_studio.engine.codec import Adopted, Encoded, Unstorable
-from aiprod_studio.engine.database import Batch, Database
 from aiprod_studio.engine.decode import Outdated
 from aiprod_studio.engine.entries import Blob, Entry, Found
+from aiprod_studio.engine.index import Index
+from aiprod_studio.engine.notices import Kind, Notice, Notices
 from aiprod_studio.engine.outside import unchanged
-from aiprod_studio.engine.pins import Pins
 from aiprod_studio.engine.tensorfile import Altered
 from aiprod_studio.engine.warm import Held, Warm
 from aiprod_studio.sdk import Missing, Refusal
 
-VERSION = 1
 RECOUNT_AFTER = 64 << 20
 """Bytes written after which the store's size is taken again: other processes write too."""
 
 Check = Callable[[], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """Something the artist should know: an entry was damaged, or could not be kept on disk."""
-
-    kind: Literal["damaged", "full", "unkept"]
-    key: str
-    text: str
 
 
 class Store:
@@ -59,33 +46,22 @@ class Store:
     def __init__(self, folder: Path, *, ram: int = 256 << 20, cap: int = 20 << 30) -> None:
         self.folder, self.cap = folder, cap
         self._warm = Warm(ram)
-        self._pending: dict[str, Entry] = {}
-        self._refs: list[tuple[str, str, int, str]] = []
-        self._used: set[str] = set()
-        self._pins = Pins()
-        self._notices: list[Notice] = []
+        self._notices = Notices()
         self._written = RECOUNT_AFTER
-        # The window's thread plans (and may drop what is damaged) while a run writes.
-        self._lock = threading.RLock()
         try:
             self._blobs = Blobs(folder)
-            self._index = Database(folder / "index.sqlite", entries.SCHEMA, VERSION)
+            self._index = Index(folder / "index.sqlite", self._blobs, self._notices)
         except (OSError, sqlite3.Error) as error:
             why = f"the folder for results cannot be used ({error})"
             raise Refusal(Missing(str(folder), why, "Choose another cache folder.")) from error
-        if self._index.put_aside is not None:
-            text = "The index of earlier results was damaged; they will be computed again."
-            self._notices.append(Notice("damaged", "", text))
 
     def known(self, keys: Iterable[str]) -> dict[str, Found]:
         """Return what is filed under these keys, without looking at any file."""
         asked = list(keys)
-        found = {key: entry.found for key in asked if (entry := self._pending.get(key))}
+        found = self._index.pending(asked)
         found |= {key: Found(key, "", "") for key in asked if self._warm.only_here(key)}
-        rest = [key for key in asked if key not in found]
-        for row in self._rows(entries.SELECT_FOUND, rest):
-            found[row[0]] = Found(*row)
-        self._pins.have_files(key for key, entry in found.items() if entry.files)
+        found |= self._index.found([key for key in asked if key not in found])
+        self._index.pins.have_files(key for key, entry in found.items() if entry.files)
         return found
 
     def is_usable(self, found: Found) -> bool:
@@ -107,12 +83,11 @@ class Store:
         """Return the outputs filed under a key, or None when they are not there or not intact."""
         held = self._warm.get(key)
         if held is None or not self._has_files(key, held, check):
-            entry = self._entry(key)
+            entry = self._index.entry(key)
             held = self._loaded(entry, check) if entry is not None else None
         if held is None:
             return None
-        if key not in self._pending:
-            self._used.add(key)
+        self._index.was_used(key)
         return held.value
 
     def put(
@@ -152,11 +127,7 @@ class Store:
             text = f"The result could not be kept on disk ({error.strerror or error})."
             return self._only_in_ram(key, encoded.value, encoded.size, "full", text)
         entry = entries.entry_of(key, type_name, encoded, blobs, seconds, precious, time.time())
-        with self._lock:
-            self._pending[key] = entry
-            self._refs += [(blob.digest, blob.suffix, blob.size, key) for blob in blobs]
-        if blobs:
-            self._pins.have_files([key])
+        self._index.add(entry, blobs)
         self._warm.put(key, Held(encoded.value, encoded.size, files=files))
         self._written += sum(blob.size for blob in blobs)
         return encoded.value  # type: ignore[no-any-return]
@@ -167,7 +138,7 @@ class Store:
 
     def pin(self, key: str) -> None:
         """Keep an entry until it is released, whatever its size and age."""
-        self._pins.add(key)
+        self._index.pins.add(key)
 
     def cool(self, key: str) -> None:
         """Let the next `get` read an entry from the disk, if it is there."""
@@ -176,40 +147,23 @@ class Store:
 
     def release(self, key: str) -> None:
         """Say that this run needs an entry no more; large values leave RAM."""
-        self._pins.discard(key)
+        self._index.pins.discard(key)
         self._warm.release(key)
 
     def drop(self, key: str) -> None:
         """Forget an entry; its files go when no other entry names them."""
         self._warm.drop(key)
-        with self._lock, suppress(sqlite3.Error):
-            self._pending.pop(key, None)
-            self._refs = [ref for ref in self._refs if ref[3] != key]
-            room.delete(self._index, self._blobs, [key], {ref[0] for ref in self._refs})
+        self._index.drop(key)
 
     def flush(self) -> None:
         """Write what is new to the index, in one transaction; make room when over the cap."""
-        with self._lock:
-            batches = self._batches() + self._pins.batches()
-            if batches:
-                try:
-                    self._index.write(batches)
-                except sqlite3.Error as error:
-                    self._trouble(error)
-                    return
-                self._pending, self._refs, self._used = {}, [], set()
-                self._pins.written()
-        if self._written >= RECOUNT_AFTER:
+        if self._index.write() and self._written >= RECOUNT_AFTER:
             self.make_room()
 
     def make_room(self, wanted: int = 0) -> None:
         """Delete entries by the rule of `eviction` until `wanted` bytes fit under the cap."""
         self._written = 0
-        kept = self._pins.keys | set(self._pending)
-        try:
-            room.make(self._index, self._blobs, self.cap, wanted, kept)
-        except sqlite3.Error as error:
-            self._trouble(error)
+        self._index.make_room(self.cap, wanted)
 
     def new_folder(self) -> Path:
         """Return an empty folder for a step; what values hold of it is taken over by `put`."""
@@ -219,36 +173,24 @@ class Store:
 
     def notices(self) -> list[Notice]:
         """Return what is to be said, once."""
-        with self._lock:
-            said, self._notices = self._notices, []
-        return said
+        return self._notices.take()
 
     def size(self) -> int:
         """Return how many bytes the entries take on disk."""
-        try:
-            return room.taken(self._index)
-        except sqlite3.Error:
-            return 0
+        return self._index.size()
 
     def clear(self) -> None:
         """Delete all entries that no process is using."""
         self.flush()
-        room.make(self._index, self._blobs, 0, 0, self._pins.keys)
+        self._index.clear()
         self._warm.clear()
 
     def close(self) -> None:
         """Write what is new and close the index."""
-        self._pins.clear()
+        self._index.pins.clear()
         self.flush()
         self._index.close()
         self._blobs.close()
-
-    def _entry(self, key: str) -> Entry | None:
-        entry = self._pending.get(key)
-        if entry is not None:
-            return entry
-        rows = self._rows(entries.SELECT, [key])
-        return Entry(*rows[0]) if rows else None
 
     def _has_files(self, key: str, held: Held, check: Check) -> bool:
         """Say whether the files of a value in RAM are still there and intact."""
@@ -291,45 +233,14 @@ class Store:
         key: str,
         value: Mapping[str, Any],
         size: int,
-        kind: Literal["full", "unkept"],
+        kind: Kind,
         text: str,
     ) -> Mapping[str, Any]:
         self._warm.put(key, Held(value, size, only=True))
         rest = "It stays in memory for this run and will be computed again in the next."
-        self._notices.append(Notice(kind, key, f"{text} {rest}"))
+        self._notices.add(kind, key, f"{text} {rest}")
         return value
-
-    def _rows(self, sql: str, keys: list[str]) -> list[tuple[Any, ...]]:
-        if not keys:
-            return []
-        try:
-            return self._index.read_many(sql, keys)
-        except sqlite3.Error as error:
-            self._trouble(error)
-            return []
-
-    def _batches(self) -> list[Batch]:
-        batches: list[Batch] = []
-        if self._pending:
-            batches.append((entries.INSERT, [entry.row for entry in self._pending.values()]))
-        if self._refs:
-            batches.append((entries.INSERT_REF, self._refs))
-        if self._used:
-            now = time.time()
-            rows = [(now, key) for key in self._used]
-            batches.append(("UPDATE entries SET used=? WHERE key=?", rows))
-        return batches
 
     def _damaged(self, key: str, why: str) -> None:
         self.drop(key)
-        self._notices.append(Notice("damaged", key, f"A stored result was not used: {why}."))
-
-    def _trouble(self, error: sqlite3.Error) -> None:
-        """Say once that the index cannot be used; put it aside when it is damaged."""
-        damaged = not isinstance(error, sqlite3.OperationalError)
-        if damaged:
-            with suppress(OSError, sqlite3.Error):
-                self._index.renew()
-        text = f"The index of results cannot be {'read' if damaged else 'written'} ({error})."
-        if all(notice.text != text for notice in self._notices):
-            self._notices.append(Notice("damaged" if damaged else "full", "", text))
+        self._notices.add("damaged", key, f"A stored result was not used: {why}.")

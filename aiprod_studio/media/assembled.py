@@ -13,11 +13,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, ClassVar
 
-import numpy as np
-
 from aiprod_studio.media.derived import DerivedVideo
 from aiprod_studio.media.faults import invalid
-from aiprod_studio.media.fit import Fit, resize_pixels
+from aiprod_studio.media.fit import Fit, on_paper, resize_pixels
 from aiprod_studio.media.identity import verify
 from aiprod_studio.media.images import load_image
 from aiprod_studio.media.sounds import (
@@ -117,7 +115,7 @@ class StillVideo(Video):
 @stored("media.ImageSequence")
 @dataclass(frozen=True)
 class ImageSequence(Video):
-    """Picture files shown one a frame, brought to one size; transparency becomes black."""
+    """Picture files shown one a frame, brought to one size; what is transparent becomes white."""
 
     files: tuple[SourceFile, ...]
     width: int
@@ -135,16 +133,8 @@ class ImageSequence(Video):
         """Load, fit and yield the pictures."""
         start, stop = bounded(start, stop, self.frame_count)
         for file in self.files[start:stop]:
-            pixels = over_black(load_image(verify(file)).pixels)
+            pixels = on_paper(load_image(verify(file)).pixels)
             yield resize_pixels(pixels, self.width, self.height, self.fit)
-
-
-def over_black(pixels: UInt8Array) -> UInt8Array:
-    """Return (h, w, 3) pixels; alpha is mixed with black."""
-    if pixels.shape[2] == 3:
-        return pixels
-    alpha = pixels[..., 3:].astype(np.uint16)
-    return ((pixels[..., :3] * alpha + 127) // 255).astype(np.uint8)
 
 
 def _alike(sound: Audio | None, model: Audio, length: int) -> Audio:

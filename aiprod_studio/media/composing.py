@@ -18,6 +18,7 @@ import numpy as np
 
 from aiprod_studio.media.blending import Part, Sheet, fitted, laid
 from aiprod_studio.media.film import Film
+from aiprod_studio.media.fit import on_paper
 from aiprod_studio.media.identity import stamp
 from aiprod_studio.media.images import image_size
 from aiprod_studio.media.kept import Kept
@@ -204,7 +205,7 @@ class Composer:
         if isinstance(shown, Still):
             if not shown.image:
                 raise Refusal(Missing(f"panel {shown.panel}", "this panel has no picture yet"))
-            return self.reels.picture(shown.image)
+            return on_paper(self.reels.picture(shown.image))
         if isinstance(shown, Footage):
             if self.reels.is_picture(shown.media):
                 return self.reels.picture(shown.media)

@@ -119,3 +119,12 @@ def _resampled(pixels: Pixels, width: int, height: int, smooth: Smoothness) -> P
     if (pixels.shape[1], pixels.shape[0]) == (width, height):
         return pixels
     return np.asarray(cv2.resize(pixels, (width, height), interpolation=_ENLARGING[smooth]))
+
+
+def on_paper(pixels: UInt8Array) -> UInt8Array:
+    """Return (h, w, 3) pixels; what is transparent shows white, as paper does under a drawing."""
+    if pixels.shape[2] == 3:
+        return pixels
+    alpha = pixels[..., 3:].astype(np.uint16)
+    mixed = (pixels[..., :3] * alpha + 255 * (255 - alpha) + 127) // 255
+    return mixed.astype(np.uint8)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from aiprod_studio.media.containers import media_file
-from aiprod_studio.media.fit import inner_size, resize_pixels
+from aiprod_studio.media.fit import inner_size, on_paper, resize_pixels
 from aiprod_studio.media.images import load_image
 from aiprod_studio.media.read import open_video
 from aiprod_studio.media.watch import Check, watching
@@ -20,7 +20,8 @@ _PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".tif", ".tiff", ".bmp", 
 def thumbnail(path: Path | str, size: int = 256, check: Check | None = None) -> Image:
     """Return a picture of a file whose longer side is at most `size` pixels.
 
-    Of a film it is the frame a tenth in, since many films begin with black.
+    Of a film it is the frame a tenth in, since many films begin with black; a drawing without a
+    ground lies on white.
 
     Raises:
         Refusal: the file is missing, damaged, or neither a picture nor a film.
@@ -28,7 +29,7 @@ def thumbnail(path: Path | str, size: int = 256, check: Check | None = None) -> 
     path = media_file(path)
     with watching(check):
         if path.suffix.lower() in _PICTURES:
-            pixels = load_image(path).pixels
+            pixels = on_paper(load_image(path).pixels)
         else:
             video = open_video(path)
             pixels = next(video.frames(video.frame_count // 10))

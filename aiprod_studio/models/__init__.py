@@ -14,17 +14,18 @@ from aiprod_studio.models.files import ModelFile, open_model
 if TYPE_CHECKING:
     from aiprod_studio.models.adapter import Request, Stream, Velocity, forward
     from aiprod_studio.models.compute import compute_type, compute_type_here
+    from aiprod_studio.models.connecting import connect
     from aiprod_studio.models.describing import Facts, describe
     from aiprod_studio.models.inspection import Inspection, inspect
     from aiprod_studio.models.library import Library
     from aiprod_studio.models.loading import Loaded, load_component
     from aiprod_studio.models.lora import set_strengths
-    from aiprod_studio.models.prompts import Encoded, connect, encode
+    from aiprod_studio.models.prompts import Encoded, encode
 
 LATE = {
     "Facts": "describing", "Inspection": "inspection", "Library": "library",
     "compute_type": "compute", "compute_type_here": "compute", "describe": "describing",
-    "connect": "prompts", "inspect": "inspection", "set_strengths": "lora",
+    "connect": "connecting", "inspect": "inspection", "set_strengths": "lora",
     "Encoded": "prompts", "Loaded": "loading", "Request": "adapter", "Stream": "adapter",
     "Velocity": "adapter", "encode": "prompts", "forward": "adapter", "load_component": "loading",
 }  # fmt: skip

@@ -11,15 +11,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from aiprod_studio.models.costs_codecs import (
-    audio_codec,
     conv_codec,
     diffusion_decoder,
-    duration_head,
+    frame_refiner,
     frame_upscaler,
     latent_upscaler,
     patch_codec,
     wan_codec,
 )
+from aiprod_studio.models.costs_sound import audio_codec, duration_head, vocoder
 from aiprod_studio.models.costs_text import connectors, gemma, t5
 from aiprod_studio.models.costs_transformers import ltx, ltx2, starter, wan
 from aiprod_studio.models.descriptor import Costs, Job, Part
@@ -37,11 +37,12 @@ FORMULAS: Mapping[str, Formula] = {
     "AutoencoderKLWan": wan_codec,
     "PatchAutoencoder": patch_codec,
     "FrameUpscaler": frame_upscaler,
+    "FrameRefiner": frame_refiner,
     "LTXLatentUpsamplerModel": latent_upscaler,
     "LTX2LatentUpsamplerModel": latent_upscaler,
     "AutoencoderKLLTX2Audio": audio_codec,
-    "LTX2Vocoder": audio_codec,
-    "LTX2VocoderWithBWE": audio_codec,
+    "LTX2Vocoder": vocoder,
+    "LTX2VocoderWithBWE": vocoder,
     "LTX2DurationHead": duration_head,
     "LTX2TextConnectors": connectors,
     "Gemma3TextModel": gemma,

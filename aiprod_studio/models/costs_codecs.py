@@ -6,6 +6,8 @@ more where it is padded in space, its result, the residual, and what is left of 
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from aiprod_studio.models.descriptor import Costs, Job, Part
 
 PATCH = 4
@@ -99,27 +101,45 @@ def patch_codec(part: Part, job: Job) -> Costs:
 def frame_upscaler(part: Part, job: Job) -> Costs:
     """Predict the starter's upscaler; width and height are those of the large frame."""
     _, height, width = job.piece
-    pixels = height * width
-    wide = part.config.get("width", 32) / 16
-    work = 2e4 * job.width * job.height * job.frames
-    return Costs(int(pixels * job.element * (13 + wide)), work)
+    whole = job.width * job.height
+    numbers = height * width * (12 + part.config.get("width", 32) / 16) + 0.75 * whole
+    return Costs(int(numbers * job.element), 2e4 * whole * job.frames)
+
+
+def frame_refiner(part: Part, job: Job) -> Costs:
+    """Predict the starter's refiner: matching at a small size, and weighing at the film's own.
+
+    No time is promised: the optical flow beside the network takes most of it.
+    """
+    config, pixels = part.config, job.width * job.height
+    candidates, factor = int(config.get("candidates", 3)), 1.0
+    if pixels > (working := int(config.get("working", 12288))):
+        factor = (working / pixels) ** 0.5
+    # The working size in steps of 8 pixels, and cells of 4.
+    rows, columns = (max(4, 2 * round(s * factor / 8)) for s in (job.height, job.width))
+    cells = rows * columns
+    matching = 10.2 * 4 * cells * cells + 10 * pixels * job.element
+    finding = max(matching, 22.2 * pixels * job.element)
+    told = 8 * candidates + 1
+    judging = pixels * job.element * (2 * told + 1.125 * int(config.get("mix", 24)))
+    return Costs(int(max(finding, judging)))
 
 
 def latent_upscaler(part: Part, job: Job) -> Costs:
-    """Predict a latent upscaler; width and height are those of the large film."""
-    across = 32
-    cells = (job.width // across) * (job.height // across) * ((job.frames - 1) // 8 + 1)
-    channels = int(part.config.get("mid_channels") or 1024)
-    return Costs(cells * channels * job.element * 6, 7e5 * channels * 2 * cells)
+    """Predict a latent upscaler; width and height are those of the large film.
 
-
-def audio_codec(part: Part, job: Job) -> Costs:
-    """Predict sound: spectrogram and waveform are small beside any picture."""
-    seconds = job.frames / float(job.facts.get("rate") or 24)
-    return Costs(int(seconds * 48_000 * 256 * job.element), 4e10 * seconds)
-
-
-def duration_head(part: Part, job: Job) -> Costs:
-    """Predict the head that reads a film's length out of its prompt: a few rows of numbers."""
-    count = sum(source.info.count for source in part.tensors.values())
-    return Costs(1 << 20, 2.0 * max(count, 1))
+    A whole factor is widest in the last residual blocks. A fraction first enlarges by its upper
+    number, which is wider.
+    """
+    config, across = part.config, 32
+    frames = (job.frames - 1) // 8 + 1
+    cells = (job.width // across) * (job.height // across) * frames
+    mid = int(config.get("mid_channels") or 1024)
+    scale = float(config.get("rational_spatial_scale") or 2.0)
+    enlarged = config.get("spatial_upsample", True)
+    small = cells / (scale**2 if enlarged else 1) / (2 if config.get("temporal_upsample") else 1)
+    widest = cells * (4 + (1 / frames if config.get("temporal_upsample") else 0))
+    if enlarged and config.get("use_rational_resampler", True) and not scale.is_integer():
+        widest = max(widest, small * (2 * Fraction(scale).limit_denominator(8).numerator ** 2 + 1))
+    read = 3 * small * int(config.get("in_channels") or 128)
+    return Costs(int((widest * mid + read) * job.element), 7e5 * mid * 2 * cells)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from aiprod_studio.models.costs_weights import scratch
 from aiprod_studio.models.descriptor import Costs, Job, Part
 
 LATENT_COPIES = 8
@@ -86,8 +87,8 @@ def wan(part: Part, job: Job) -> Costs:
     rotary = tokens * config["attention_head_dim"] * 2 * job.element
     text = 512 * (inner + int(config.get("text_dim", 4096))) * job.element
     latents = tokens * 4 * config["in_channels"] * 4 * LATENT_COPIES
-    scratch = _scratch(part, inner, config["ffn_dim"] / inner, job.element)
-    held = max(tokens * inner * peak, scratch) + rotary + text + latents
+    expanding = scratch(part, inner * config["ffn_dim"], job.element)
+    held = max(tokens * inner * peak, expanding) + rotary + text + latents
     per_token = 2.0 * inner * inner * (8 + 2 * config["ffn_dim"] / inner)
     flops = config["num_layers"] * tokens * (per_token + 4.0 * tokens * inner)
     return Costs(int(held), flops, tokens)
@@ -111,8 +112,12 @@ def _sampled(
     peak = shape.peak(job.element, middle, share < 1) + _held(job)
     latents = tokens * part.config["in_channels"] * 4 * LATENT_COPIES
     # While a quantised weight is expanded, one of the two wide tensors is not there.
-    expanding = tokens * inner * (peak - middle / 2) + _scratch(part, inner, WIDER, job.element)
-    held = max(tokens * inner * peak, expanding) + latents + beside
+    expanding = tokens * inner * (peak - middle / 2) + scratch(
+        part, WIDER * inner * inner, job.element
+    )
+    # How much every token sees of every other, and its logarithm.
+    seen = 2 * tokens * tokens * job.element if job.facts.get("attention") else 0
+    held = max(tokens * inner * peak, expanding) + latents + beside + seen
     flops = part.config["num_layers"] * tokens * (
         2.0 * inner * inner * per_token + 4.0 * tokens * inner
     )  # fmt: skip
@@ -130,12 +135,3 @@ def _share(tokens: int, chunk: int) -> float:
         return 1.0
     pieces = -(-tokens // chunk)
     return -(-tokens // pieces) / tokens
-
-
-def _scratch(part: Part, inner: int, wider: float, element: int) -> float:
-    """Return the bytes of the largest weight that is expanded while it computes."""
-    stored = {s.info.dtype for n, s in part.tensors.items() if len(s.info.shape) == 2}
-    same = {"F32": 4, "F16": 2, "BF16": 2}
-    if all(same.get(kind) == element for kind in stored):
-        return 0
-    return inner * inner * wider * (2 * element if stored - same.keys() else element)

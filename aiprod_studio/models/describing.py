@@ -6,6 +6,7 @@ Headers only, no torch. Used by the application and the library.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypedDict
 
@@ -50,14 +51,29 @@ def describe(paths: Sequence[str | Path]) -> dict[str, Facts]:
     files = open_models(weights)
     family = recognising.family_of(files)
     settings = family.settings(files)
+    generations = _components(files)
     found: dict[str, Facts] = {}
-    for component, generation in _components(files).items():
-        try:
-            part = family.part(files, component)
-        except Refusal:
-            continue  # a half, such as connectors without their projection; inspection says so
+    for component, part in _parts(family, files).items():
         read = _read_files(part, files, tokenizer)
-        found[component] = _facts(family, part, generation, read, settings)
+        found[component] = _facts(family, part, generations[component], read, settings)
+    return found
+
+
+def buildable(paths: Sequence[str | Path]) -> frozenset[str]:
+    """Return the components that these files can build together, without counting what is in them.
+
+    Raises:
+        Refusal: as `describe`.
+    """
+    files = open_models(tokenizers.apart(paths)[0])
+    return frozenset(_parts(recognising.family_of(files), files))
+
+
+def _parts(family: Family, files: Sequence[ModelFile]) -> dict[str, Part]:
+    found = {}
+    for component in _components(files):
+        with suppress(Refusal):  # a half, such as connectors without projection; inspection says so
+            found[component] = family.part(files, component)
     return found
 
 

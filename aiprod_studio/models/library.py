@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from aiprod_studio.models import recognising
-from aiprod_studio.models.describing import Facts, describe
+from aiprod_studio.models.describing import Facts, buildable, describe
 from aiprod_studio.models.families.starter import usual
 from aiprod_studio.models.files import NUMBERED, SUFFIXES
 from aiprod_studio.models.inspection import FileReport, MissingPart, inspect
@@ -123,12 +123,13 @@ class Library:
             raise Refusal(Missing("", f"the model {name!r} cannot be used: {first.problem}", ""))
         family = recognising.family_named(first.family)
         chosen = [first]
-        parts = describe([first.path])
+        there = buildable([first.path])
         for component in (*family.complete, *OPTIONAL):
-            other = None if component in parts else self._best(first, component, chosen)
+            other = None if component in there else self._best(first, component, chosen)
             if other is not None:
                 chosen.append(other)
-                parts = describe([entry.path for entry in chosen])
+                there = buildable([entry.path for entry in chosen])
+        parts = describe([entry.path for entry in chosen])
         missing = tuple(
             MissingPart(c, e.file, e.nbytes, e.folder)
             for c, e in family.complete.items()
@@ -154,8 +155,10 @@ class Library:
     def _best(self, first: Entry, component: str, chosen: Sequence[Entry]) -> Entry | None:
         """The nearest file that holds a component of the same family and generation.
 
-        Files of one part are preferred to whole checkpoints of other models.
+        Files of one part are preferred to whole checkpoints of other models. The first chosen file
+        that has a generation decides; a text encoder may serve several.
         """
+        known = next((entry for entry in chosen if entry.generation), first)
         fitting = [
             entry
             for entry in self._known()
@@ -163,7 +166,7 @@ class Library:
             and entry.family == first.family
             and entry not in chosen
             and not entry.problem
-            and (not entry.generation or not first.generation or _agree(entry, first))
+            and (not entry.generation or not known.generation or _agree(entry, known))
         ]
         return max(fitting, key=lambda e: _nearness(e, first), default=None)
 

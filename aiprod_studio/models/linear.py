@@ -17,6 +17,12 @@ from torch.nn import functional as F
 
 from aiprod_studio.models.quantised import READERS, dequantise
 
+EVERY = slice(None)
+AT_ONCE = 1 << 26
+"""Numbers of a weight that are expanded at a time: a layer of LTX-2's transformer, whole."""
+FEW = 1 << 22
+"""Numbers that are float32 at a time on their way to float16."""
+
 
 @dataclass
 class Strength:
@@ -145,24 +151,23 @@ class StoredLinear(nn.Module):
         shape = (self.out_features, self.in_features)
         return torch.empty(shape, dtype=self.compute, device="meta")
 
-    def expanded(self, dtype: torch.dtype) -> torch.Tensor:
-        """Return the weight (out, in) as numbers of this type."""
+    def expanded(self, dtype: torch.dtype, rows: slice = EVERY) -> torch.Tensor:
+        """Return the weight (out, in), or some of its rows, as numbers of this type."""
         if self.kind:
-            return dequantise(self.stored, self.kind, (self.out_features, self.in_features), dtype)
+            packed = self.stored.reshape(self.out_features, -1)[rows]
+            return dequantise(packed, self.kind, (len(packed), self.in_features), dtype)
+        stored = self.stored[rows]
         if self.scale is None:
-            return self.stored.to(dtype)
-        wide = torch.float32 if dtype == torch.float16 else dtype
-        scale = self.scale.to(wide)
-        return (self.stored.to(wide) * (scale.reshape(-1, 1) if scale.numel() > 1 else scale)).to(
-            dtype
-        )
+            return stored.to(dtype)
+        scale = self.scale.reshape(-1, 1)
+        return scaled(stored, scale[rows] if len(scale) > 1 else scale, dtype)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Compute for inputs (..., in)."""
-        weight = self.expanded(x.dtype)
         bias = None if self.bias is None else self.bias.to(x.dtype)
         if not len(self.branches):
-            return F.linear(x, weight, bias)
+            return self._product(x, bias)
+        weight = self.expanded(x.dtype)
         base = F.linear(x, weight)
         out = base if bias is None else base + bias
         for branch in self.branches:
@@ -170,9 +175,38 @@ class StoredLinear(nn.Module):
             out = out if added is None else out + added
         return out
 
+    def _product(self, x: torch.Tensor, bias: torch.Tensor | None) -> torch.Tensor:
+        """Compute some rows at a time where the whole matrix would be costly to expand."""
+        same = not self.kind and self.scale is None and self.stored.dtype == x.dtype
+        if same or self.out_features * self.in_features <= AT_ONCE:
+            return F.linear(x, self.expanded(x.dtype), bias)
+        out = x.new_empty(*x.shape[:-1], self.out_features)
+        count = max(1, AT_ONCE // self.in_features)
+        for start in range(0, self.out_features, count):
+            rows = slice(start, start + count)
+            own = None if bias is None else bias[rows]
+            out[..., rows] = F.linear(x, self.expanded(x.dtype, rows), own)
+        return out
+
     def extra_repr(self) -> str:
         kind = self.kind or str(self.stored.dtype).removeprefix("torch.")
         return f"in={self.in_features}, out={self.out_features}, stored={kind}"
+
+
+def scaled(stored: torch.Tensor, scale: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
+    """Return scaled fp8 (rows, in) as numbers; `scale` is (1, 1) or (rows, 1).
+
+    float16 cannot hold small scales, so the product is made in float32, a few rows at a time.
+    """
+    if dtype != torch.float16:
+        return stored.to(dtype, copy=True).mul_(scale.to(dtype))
+    result = torch.empty(stored.shape, dtype=dtype, device=stored.device)
+    scale = scale.float().expand(len(stored), 1)
+    count = max(1, FEW // stored.shape[1])
+    for start in range(0, len(stored), count):
+        rows = slice(start, start + count)
+        result[rows] = stored[rows].float().mul_(scale[rows])
+    return result
 
 
 def from_linear(layer: nn.Linear) -> StoredLinear:

@@ -59,29 +59,6 @@ def encode(encoder: torch.nn.Module, text: str, *, longest: int = 1024) -> Encod
     return Encoded(embeddings, mask, pieces, _unknown(tokenizer, found, text), cut, factors)
 
 
-@torch.inference_mode()
-def connect(
-    connectors: torch.nn.Module, found: Encoded, *, longest: int = 1024
-) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """Run LTX-2's connectors over an encoded prompt.
-
-    What is not taken by words is filled with learned registers, so every prompt comes out
-    `longest` tokens long.
-
-    Returns:
-        The contexts of picture and sound, (1, longest, width) each, and their mask (1, longest).
-    """
-    hidden = found.embeddings[:, :longest]
-    missing = longest - hidden.shape[1]
-    padded = torch.nn.functional.pad(hidden, (0, 0, 0, 0, 0, missing))
-    mask = torch.nn.functional.pad(found.mask[:, :longest], (0, missing))
-    video, audio, kept = connectors(padded, mask, padding_side="right")
-    if found.factors is not None:
-        factors = torch.nn.functional.pad(found.factors[:longest], (0, missing), value=1.0)
-        video, audio = (each * factors.to(each)[None, :, None] for each in (video, audio))
-    return video, audio, kept
-
-
 def tokenizer_of(encoder: torch.nn.Module) -> Any:
     """Return the tokenizer (of the tokenizers library) that was loaded with a text encoder.
 

@@ -40,11 +40,12 @@ def read(path: Path, stamp: tuple[int, int, int]) -> ModelFile:
         Refusal: the header is damaged, or the data does not match it.
     """
     size = stamp[0]
-    raw = _header(path, _header_bytes(path, size))
+    text = _header_bytes(path, size)
+    raw = _header(path, text)
     metadata = raw.pop("__metadata__", None) or {}
     if not isinstance(metadata, dict) or not all(isinstance(v, str) for v in metadata.values()):
         raise refused(path, "its metadata is not a table of texts", DAMAGED)
-    first = 8 + _length(path)
+    first = 8 + len(text)
     tensors = {name: _tensor(path, name, entry, first) for name, entry in raw.items()}
     if not tensors:
         raise refused(path, "it holds no tensors", "Choose a file that holds weights.")
@@ -52,20 +53,14 @@ def read(path: Path, stamp: tuple[int, int, int]) -> ModelFile:
     return ModelFile(path, "safetensors", tensors, metadata, size, stamp)
 
 
-def _length(path: Path) -> int:
-    with path.open("rb") as file:
-        return int(struct.unpack("<Q", file.read(8))[0])
-
-
 def _header_bytes(path: Path, size: int) -> bytes:
-    length = _length(path)
-    if length > LONGEST_HEADER:
-        why = f"its header claims {length:,} bytes, more than the {LONGEST_HEADER:,} allowed"
-        raise refused(path, why, DAMAGED)
-    if 8 + length > size:
-        raise _broken_off(path, 8 + length, size, "its header")
     with path.open("rb") as file:
-        file.seek(8)
+        length = int(struct.unpack("<Q", file.read(8))[0])
+        if length > LONGEST_HEADER:
+            why = f"its header claims {length:,} bytes, more than the {LONGEST_HEADER:,} allowed"
+            raise refused(path, why, DAMAGED)
+        if 8 + length > size:
+            raise _broken_off(path, 8 + length, size, "its header")
         return file.read(length)
 
 

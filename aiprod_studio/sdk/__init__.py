@@ -3,6 +3,7 @@
 Standard library only; importing it costs milliseconds.
 """
 
+from aiprod_studio.sdk.agreeing import check_agree
 from aiprod_studio.sdk.declare import Misdeclared, node, weights_of
 from aiprod_studio.sdk.errors import (
     Cancelled,
@@ -129,6 +130,7 @@ __all__ = [
     "Vocoder",
     "Weighted",
     "When",
+    "check_agree",
     "fits",
     "node",
     "plain",

@@ -32,12 +32,16 @@ class Hint:
 
 @dataclass(frozen=True)
 class Number(Hint):
-    """A number from `least` to `most`, typed or dragged."""
+    """A number from `least` to `most`, typed or dragged.
+
+    `zero` is the word that is shown for 0 where that is no amount, such as "automatic".
+    """
 
     least: float
     most: float
     step: float = 1
     unit: str = ""
+    zero: str = ""
 
     def why_not(self, value: Any) -> str | None:
         if isinstance(value, float) and not math.isfinite(value):

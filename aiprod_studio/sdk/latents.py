@@ -38,12 +38,14 @@ class Conditioning(Socket):
 class Keyframe:
     """An image pinned to a frame: its latents (1, C, 1, h, w) at pixel frame `frame` (from 0).
 
-    `strength` 1 holds it exactly; less lets the sampler move away from it.
+    `strength` 1 holds it exactly; less lets the sampler move away from it. `attention` in [0, 1]
+    is how much the film and a picture at another frame than the first look at each other.
     """
 
     latents: torch.Tensor
     frame: int
     strength: float = 1.0
+    attention: float = 1.0
 
 
 @stored("Reference")
@@ -52,12 +54,13 @@ class Reference:
     """A video that leads another one beside it (IC-LoRA): its latents (1, C, f, h, w).
 
     It covers the same picture at 1/`scale` of the size. `strength` 1 shows it exactly; less lays
-    noise over it.
+    noise over it. `attention` in [0, 1] is how much the film and the reference look at each other.
     """
 
     latents: torch.Tensor
     strength: float = 1.0
     scale: int = 1
+    attention: float = 1.0
 
 
 @stored("SoundTrack")

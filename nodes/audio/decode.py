@@ -17,6 +17,7 @@ from aiprod_studio.sdk import (
     Run,
     SoundTrack,
     Vocoder,
+    check_agree,
     node,
     weights_of,
 )
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 
 def _facts(params: Facts, inputs: Mapping[str, Facts]) -> Facts:
+    check_agree(inputs, "latents", "vae")
+    check_agree(inputs, "vae", "vocoder")
     return {**inputs.get("vae", {}), **inputs.get("latents", {})}
 
 

@@ -16,6 +16,7 @@ from aiprod_studio.sdk import (
     Refusal,
     Run,
     Video,
+    check_agree,
     node,
     weights_of,
 )
@@ -23,8 +24,8 @@ from aiprod_studio.sdk import (
 if TYPE_CHECKING:
     from aiprod_studio.sdk.values import UInt8Array
 
-Tile = Annotated[int, Number(0, 8192, step=32, unit="px"), Group(advanced=True)]
-Length = Annotated[int, Number(0, 10_000), Group(advanced=True)]
+Tile = Annotated[int, Number(0, 8192, step=32, unit="px", zero="automatic"), Group(advanced=True)]
+Length = Annotated[int, Number(0, 10_000, zero="automatic"), Group(advanced=True)]
 GLANCE, GLANCES = 480, 12
 """Pixels of the longer side, and frames, of the preview of a part that is decoded."""
 USUAL_REACH = 1
@@ -34,6 +35,7 @@ NOISE_SEED = 0
 
 
 def _facts(params: Facts, inputs: Mapping[str, Facts]) -> Facts:
+    check_agree(inputs, "latents", "vae")
     return {**inputs.get("vae", {}), **inputs.get("latents", {})}
 
 
@@ -73,6 +75,10 @@ def _check(latents: Latents, vae: VAE) -> None:
         raise Refusal(Invalid("input 'latents'", why, "Link the output of a sampler."))
     if latents.family != vae.family:
         why = f"the latents are of {latents.family!r}, the codec is of {vae.family!r}"
+        raise Refusal(Invalid("input 'vae'", why, "Link the codec of the model that sampled."))
+    other = str(vae.settings.get("generation", ""))
+    if latents.generation and other and latents.generation != other:
+        why = f"the latents are of generation {latents.generation}, the codec is of {other}"
         raise Refusal(Invalid("input 'vae'", why, "Link the codec of the model that sampled."))
 
 

@@ -50,7 +50,7 @@ def trim(
     video: Video,
     *,
     start: Annotated[int, Number(0, 10_000_000, unit="frames")] = 0,
-    end: Annotated[int, Number(0, 10_000_000, unit="frames")] = 0,
+    end: Annotated[int, Number(0, 10_000_000, unit="frames", zero="the end")] = 0,
 ) -> Video:
     """Keep a range of a film's frames, with their part of the sound.
 

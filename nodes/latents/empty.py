@@ -11,6 +11,7 @@ from aiprod_studio.sdk import (
     Facts,
     Invalid,
     Latents,
+    Missing,
     Number,
     Rate,
     Refusal,
@@ -57,6 +58,9 @@ def empty_latents(
         sizes: what happens to a size that the model cannot make: refused, or the nearest is taken
         sound: make sound with the picture, for models that can (LTX-2)
     """
+    if not vae.files:
+        why = "the model has no codec"
+        raise Refusal(Missing("input 'vae'", why, "Choose a model with one, or add its file."))
     import torch
 
     from aiprod_studio.diffusion.tokens import Grid

@@ -26,15 +26,18 @@ if TYPE_CHECKING:
     from aiprod_studio.diffusion.sizes import Size
 
 
-Tile = Annotated[int, Number(0, 8192, step=32, unit="px"), Group(advanced=True)]
-Length = Annotated[int, Number(0, 10_000), Group(advanced=True)]
+Tile = Annotated[int, Number(0, 8192, step=32, unit="px", zero="automatic"), Group(advanced=True)]
+Length = Annotated[int, Number(0, 10_000, zero="automatic"), Group(advanced=True)]
 REACH = 1
 """Latents around a tile that give context."""
+SEEN = ("width", "height", "frames", "rate")
+"""What is known of a video here; the rest belongs to the model that made it."""
 
 
 def _facts(params: Facts, inputs: Mapping[str, Facts]) -> Facts:
     known, video = inputs.get("vae", {}), inputs.get("video", {})
-    found = {**known, **video, "guides": 0, "held": False}
+    seen = {name: video[name] for name in SEEN if name in video}
+    found = {**known, **seen, "guides": 0, "held": False}
     sides = ("width", "height", "frames")
     if all(name in video for name in sides) and "multiple" in known and "frame_step" in known:
         size = _size(known, *(video[name] for name in sides))

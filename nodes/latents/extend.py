@@ -28,17 +28,24 @@ if TYPE_CHECKING:
     from aiprod_studio.diffusion.tiling import Encode
 
 Count = Annotated[int, Number(0, 10_000, unit="frames")]
-Tile = Annotated[int, Number(0, 8192, step=32, unit="px"), Group(advanced=True)]
-Length = Annotated[int, Number(0, 10_000), Group(advanced=True)]
+Tile = Annotated[int, Number(0, 8192, step=32, unit="px", zero="automatic"), Group(advanced=True)]
+Length = Annotated[int, Number(0, 10_000, zero="automatic"), Group(advanced=True)]
 REACH = 1
 """Latents around a tile that give context."""
+SEEN = ("width", "height", "frames", "rate")
+"""What is known of a video here; the rest belongs to the model that made it."""
 LEAD = 16
 """Frames before a film that its first latents are encoded with; they are left out again."""
 
 
 def _facts(params: Facts, inputs: Mapping[str, Facts]) -> Facts:
     known, video = inputs.get("vae", {}), inputs.get("video", {})
-    found = {**known, **video, "guides": int(params["before"] > 0), "held": True}
+    found = {
+        **known,
+        **{k: video[k] for k in SEEN if k in video},
+        "guides": int(params["before"] > 0),
+        "held": True,
+    }
     sides = ("width", "height", "frames")
     if all(name in video for name in sides) and "multiple" in known and "frame_step" in known:
         size = _size(known, *(video[name] for name in sides))

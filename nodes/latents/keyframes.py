@@ -38,7 +38,10 @@ def _guided(params: Facts, inputs: Mapping[str, Facts]) -> Facts:
     """Any other picture is a latent more for the sampler."""
     known = _begun(params, inputs)
     first = params.get("frame") == 0
-    return known if first else {**known, "guides": int(known.get("guides") or 0) + 1}
+    if first:
+        return known
+    seen = {"attention": True} if params.get("attention", 1) < 1 else {}
+    return {**known, **seen, "guides": int(known.get("guides") or 0) + 1}
 
 
 @node(
@@ -100,6 +103,7 @@ def keyframe(
     *,
     frame: Annotated[int, Number(0, 10_000)] = 0,
     strength: Strength = 1.0,
+    attention: Annotated[float, Slider(0, 1, step=0.05), Group(advanced=True)] = 1.0,
 ) -> Latents:
     """Pin a picture to any frame of the video.
 
@@ -109,15 +113,23 @@ def keyframe(
         vae: the codec of the model
         frame: the number of the frame; the first is 0
         strength: 1 pins the picture as it is; less only leads toward it
+        attention: how much the film looks at the picture (not at frame 0, where it takes the place
+            of the film's own); less than 1 leaves it more freedom and takes more memory
     """
     if frame >= latents.frames:
         why = f"frame {frame} is not in the video, whose frames are 0 to {latents.frames - 1}"
         raise Refusal(Invalid("param 'frame'", why, "Choose one of them."))
-    return _pinned(run, latents, image, vae, frame, strength)
+    return _pinned(run, latents, image, vae, frame, strength, attention)
 
 
 def _pinned(
-    run: Run, latents: Latents, image: Image, vae: VAE, frame: int, strength: float
+    run: Run,
+    latents: Latents,
+    image: Image,
+    vae: VAE,
+    frame: int,
+    strength: float,
+    attention: float = 1.0,
 ) -> Latents:
     if not vae.files:
         raise Refusal(Missing("input 'vae'", "the model has no codec", "Choose one that has."))
@@ -130,7 +142,9 @@ def _pinned(
     if frame and vae.settings.get("keyframes") == "first":
         why = "this model can only be given the first frame"
         raise Refusal(Invalid("input 'vae'", why, "Pin the picture to frame 0."))
-    pin = Keyframe(_encoded(run, _fitted(run, image, latents, vae), vae), frame, strength)
+    pin = Keyframe(
+        _encoded(run, _fitted(run, image, latents, vae), vae), frame, strength, attention
+    )
     others = tuple(kept for kept in latents.keyframes if kept.frame != frame)
     if len(others) < len(latents.keyframes):
         run.say(f"frame {frame} had a picture already; this one takes its place")
@@ -140,9 +154,9 @@ def _pinned(
 
 def _fitted(run: Run, image: Image, latents: Latents, vae: VAE) -> UInt8Array:
     """Return the picture at the video's size, as pictures in the model's training were."""
-    from aiprod_studio.media import over_black, resize_pixels
+    from aiprod_studio.media import on_paper, resize_pixels
 
-    pixels = resize_pixels(over_black(image.pixels), latents.width, latents.height, "crop")
+    pixels = resize_pixels(on_paper(image.pixels), latents.width, latents.height, "crop")
     loss = vae.settings.get("image_crf")
     return pixels if loss is None else _compressed(run, pixels, latents, int(loss))
 

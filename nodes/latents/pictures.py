@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     import torch
 
 
-Tile = Annotated[int, Number(0, 8192, step=32, unit="px"), Group(advanced=True)]
-Length = Annotated[int, Number(0, 10_000), Group(advanced=True)]
+Tile = Annotated[int, Number(0, 8192, step=32, unit="px", zero="automatic"), Group(advanced=True)]
+Length = Annotated[int, Number(0, 10_000, zero="automatic"), Group(advanced=True)]
 REACH = 1
 """Latents around a tile that give context."""
 
@@ -93,13 +93,13 @@ def _film(run: Run, latents: Latents, first: Image, last: Image | None) -> torch
     import torch
 
     from aiprod_studio.diffusion.colours import as_video
-    from aiprod_studio.media import over_black, resize_pixels
+    from aiprod_studio.media import on_paper, resize_pixels
 
     size = (latents.frames, latents.height, latents.width)
     film = torch.zeros(1, 3, *size, dtype=run.dtype)
     for frame, image in ((0, first), (latents.frames - 1, last)):
         if image is not None:
-            pixels = resize_pixels(over_black(image.pixels), size[2], size[1], "crop")
+            pixels = resize_pixels(on_paper(image.pixels), size[2], size[1], "crop")
             film[:, :, frame] = as_video(pixels[None])[:, :, 0]
     return film
 

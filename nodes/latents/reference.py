@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     import torch
 
 ADVANCED = Group(advanced=True)
-Tile = Annotated[int, Number(0, 8192, step=32, unit="px"), ADVANCED]
-Length = Annotated[int, Number(0, 10_000), ADVANCED]
+Tile = Annotated[int, Number(0, 8192, step=32, unit="px", zero="automatic"), ADVANCED]
+Length = Annotated[int, Number(0, 10_000, zero="automatic"), ADVANCED]
 REACH = 1
 """Latents around a tile that give context."""
 
@@ -36,7 +36,8 @@ REACH = 1
 def _facts(params: Facts, inputs: Mapping[str, Facts]) -> Facts:
     known = {**inputs.get("vae", {}), **inputs.get("latents", {})}
     more = _latents(known, inputs.get("video", {}), int(params["scale"]))
-    return {**known, "guides": int(known.get("guides") or 0) + more, "held": True}
+    seen = {"attention": True} if params["attention"] < 1 else {}
+    return {**known, **seen, "guides": int(known.get("guides") or 0) + more, "held": True}
 
 
 def _latents(known: Facts, video: Facts, scale: int) -> int:
@@ -60,6 +61,7 @@ def reference_video(
     vae: VAE,
     *,
     strength: Annotated[float, Slider(0, 1, step=0.05)] = 1.0,
+    attention: Annotated[float, Slider(0, 1, step=0.05), ADVANCED] = 1.0,
     scale: Annotated[int, Number(1, 4), ADVANCED] = 1,
     tile: Tile = 0,
     tile_frames: Length = 0,
@@ -74,6 +76,8 @@ def reference_video(
         video: what leads it, frame by frame
         vae: the codec of the model
         strength: 1 shows the reference as it is; less lays noise over it
+        attention: how much the film looks at the reference; less than 1 leaves it more freedom and
+            takes more memory
         scale: the reference is encoded at 1/scale of the size, for LoRAs trained that way
         tile: the largest tile, in pixels along a side; 0 lets the plan choose what fits
         tile_frames: the longest stretch encoded at once, in frames; 0 lets the plan choose
@@ -87,7 +91,7 @@ def reference_video(
     if shape[0] < latents.frames:
         run.say(f"the reference leads the first {shape[0]} of {latents.frames} frames")
     samples = _encoded(run, video, vae, shape, (tile, tile_frames))
-    found = Reference(samples, strength, scale)
+    found = Reference(samples, strength, scale, attention)
     return replace(latents, references=(*latents.references, found))
 
 

@@ -9,9 +9,12 @@ from aiprod_studio.sdk import (
     Connectors,
     DiT,
     DurationHead,
+    Facts,
+    Invalid,
     Model,
     ModelName,
     Refiner,
+    Refusal,
     Run,
     TextEncoder,
     Upscaler,
@@ -45,7 +48,16 @@ COMPONENTS: dict[str, type[Model]] = {
 }
 
 
-@node("models.load", "Load Model", since="1.0")
+def _facts(params: Facts, inputs: Mapping[str, Facts]) -> Facts:
+    known = inputs.get("model", {})
+    if "lora_bytes" in known:
+        why = f"{params['model']!r} is a LoRA, which changes a model and is none by itself"
+        remedy = "Choose a model here, and the LoRA in a node 'LoRA' behind it."
+        raise Refusal(Invalid("param 'model'", why, remedy))
+    return known
+
+
+@node("models.load", "Load Model", since="1.0", facts=_facts)
 def load_model(run: Run, *, model: Annotated[str, ModelName()] = "starter") -> Parts:
     """Choose a model by name; nothing is read from the disk before a node works with it.
 

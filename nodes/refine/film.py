@@ -33,8 +33,8 @@ ADVANCED = Group("advanced", advanced=True)
 Fill = Literal["flow", "linear", "hold"]
 Fitting = Literal["crop", "bars", "stretch"]
 Noise = Literal["none", "distance", "gaussian"]
-Length = Annotated[int, Number(0, 100_000)]
-Side = Annotated[int, Number(0, 8192, unit="px"), ADVANCED]
+Length = Annotated[int, Number(0, 100_000, zero="to the last picture")]
+Side = Annotated[int, Number(0, 8192, unit="px", zero="as the picture"), ADVANCED]
 KEPT_BYTES = 256 * 2**20
 """Up to this size, the frames made so far go into the checkpoint."""
 
@@ -92,7 +92,7 @@ def refine_video(
     *,
     frames: Length = 0,
     rate: Annotated[Fraction, Rate()] = Fraction(12),
-    levels: Annotated[int, Number(0, 12)] = 1,
+    levels: Annotated[int, Number(0, 12, zero="all")] = 1,
     fill: Annotated[Fill, ADVANCED] = "flow",
     noise: Annotated[Noise, ADVANCED] = "none",
     strength: Annotated[
@@ -142,7 +142,7 @@ class _Board:
     def __init__(
         self, run: Run, keyframes: Keyframes, frames: int, fit: Fitting, width: int, height: int
     ) -> None:
-        from aiprod_studio.media import over_black, resize_pixels
+        from aiprod_studio.media import on_paper, resize_pixels
 
         if not keyframes.pinned:
             why = "no picture is pinned"
@@ -156,7 +156,7 @@ class _Board:
             if had != size:
                 run.say(f"the picture at frame {pinned.frame} is {had[0]} x {had[1]}; it is "
                         f"brought to {size[0]} x {size[1]} ({fit})")  # fmt: skip
-            pixels = resize_pixels(over_black(pinned.image.pixels), *size, fit)
+            pixels = resize_pixels(on_paper(pinned.image.pixels), *size, fit)
             self._put(pinned.frame, pixels, pinned.strength)
         last = keyframes.pinned[-1].frame
         self._frames = frames or last + 1

@@ -23,8 +23,7 @@ Strength = Annotated[float, Slider(0.05, 1, step=0.05)]
 
 
 def _facts(params: Facts, inputs: Mapping[str, Facts]) -> Facts:
-    had, own = inputs.get("others", {}), inputs.get("image", {})
-    return {**own, **had, "last": max(had.get("last", 0), params["frame"])}
+    return _with(inputs.get("image", {}), inputs.get("others", {}), {params["frame"]})
 
 
 @node("refine.pin", "Pin Picture", since="1.0", facts=_facts)
@@ -55,9 +54,19 @@ def pin_picture(
 
 
 def _video_facts(params: Facts, inputs: Mapping[str, Facts]) -> Facts:
-    video = inputs.get("video", {})
-    count = int(video.get("frames", 0))
-    return {**video, "last": params["start"] + max(0, count - 1) * params["spread"]}
+    video, (every, spread, start) = (
+        inputs.get("video", {}),
+        (int(params[name]) for name in ("every", "spread", "start")),
+    )
+    count = -(-int(video.get("frames", 0)) // every)
+    own = {start + number * spread for number in range(max(1, count))}
+    return _with(video, inputs.get("others", {}), own)
+
+
+def _with(own: Facts, others: Facts, frames: set[int]) -> Facts:
+    """Return what is known of keyframes when `frames` are pinned too; `pins` are all of them."""
+    pins = tuple(sorted({*others.get("pins", ()), *frames}))
+    return {**own, **others, "pins": pins, "last": pins[-1]}
 
 
 @node("refine.pin_video", "Pin Video Frames", since="1.0", facts=_video_facts)

@@ -62,7 +62,7 @@ def refine_latents(
     guidance: Annotated[float, Slider(0, 20, step=0.1)] = 3.0,
     seed: Annotated[int, Seed()] = 0,
     noise: Annotated[Noise, ADVANCED] = "gaussian",
-    levels: Annotated[int, Number(0, 8), ADVANCED] = 1,
+    levels: Annotated[int, Number(0, 8, zero="all"), ADVANCED] = 1,
     hold: Annotated[float, Slider(0, 1, step=0.05), ADVANCED] = 0.5,
     cooling: Annotated[float, Slider(0.3, 1, step=0.05), ADVANCED] = 0.8,
 ) -> Latents:

@@ -70,7 +70,7 @@ def _keys(keyframes: Keyframes | None, video: Video) -> dict[int, UInt8Array]:
     Raises:
         Refusal: one has another size than the video, or lies outside it.
     """
-    from aiprod_studio.media import over_black
+    from aiprod_studio.media import on_paper
 
     found = {}
     for pinned in keyframes.pinned if keyframes else ():
@@ -82,7 +82,7 @@ def _keys(keyframes: Keyframes | None, video: Video) -> dict[int, UInt8Array]:
                    f"{video.width} x {video.height} with {video.frame_count} frames")  # fmt: skip
             remedy = "Resize the pictures before they are pinned."
             raise Refusal(Invalid("input 'keyframes'", why, remedy))
-        found[pinned.frame] = over_black(pinned.image.pixels)
+        found[pinned.frame] = on_paper(pinned.image.pixels)
     return found
 
 

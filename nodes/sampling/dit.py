@@ -21,6 +21,7 @@ from aiprod_studio.sdk import (
     Slider,
     SoundTrack,
     When,
+    check_agree,
     node,
     weights_of,
 )
@@ -41,6 +42,8 @@ Schedule = Literal[
 
 
 def _facts(params: Facts, inputs: Mapping[str, Facts]) -> Facts:
+    for name in ("start", "positive", "negative"):
+        check_agree(inputs, "model", name)
     start = inputs.get("start", {})
     passes = 1 + (params["guidance"] != 1) + (params["stg"] != 0)
     passes += params["modality"] != 1 and bool(start.get("sound"))
@@ -74,9 +77,9 @@ def dit_sampler(
     ] = 2,
     sigmas: Annotated[str, Curve(falling=True), ADVANCED] = "",
     strength: Annotated[float, Slider(0.02, 1, step=0.02), ADVANCED] = 1.0,
-    stg: Annotated[float, Slider(0, 5, step=0.1), ADVANCED] = 0.0,
-    rescale: Annotated[float, Slider(0, 1, step=0.05), ADVANCED] = 0.0,
-    sound_guidance: Annotated[float, Slider(0, 20, step=0.1), ADVANCED] = 0.0,
+    stg: Annotated[float, Slider(0, 5, step=0.1, zero="off"), ADVANCED] = 0.0,
+    rescale: Annotated[float, Slider(0, 1, step=0.05, zero="off"), ADVANCED] = 0.0,
+    sound_guidance: Annotated[float, Slider(0, 20, step=0.1, zero="as guidance"), ADVANCED] = 0.0,
     modality: Annotated[float, Slider(0, 10, step=0.1), ADVANCED] = 1.0,
     handover: Annotated[float, Slider(0, 1, step=0.005), ADVANCED] = 0.875,
 ) -> Latents:
@@ -226,19 +229,21 @@ class _Forward:
     """One pass of the network in use over a scene."""
 
     def __init__(self, networks: _Networks, scene: Scene, run: Run, beside: Any) -> None:
+        from aiprod_studio.diffusion.tokens import pack
+
         self.networks, self._scene, self._dtype = networks, scene, run.dtype
+        self._strengths = scene.picture.strengths(run.dtype)
         self._beside: Any = None
         if beside is not None:
-            from aiprod_studio.diffusion.tokens import pack
-
             self._beside = pack(beside.to(run.device, run.dtype), scene.picture.grid)
 
     def __call__(self, given: Pass) -> Velocities:
         from aiprod_studio.models import Request, forward
 
         words, picture, sound = given.words, self._scene.picture, self._scene.sound
-        seen = self._stream(given.picture, given.picture_sigmas, picture.positions,
-                            words.seen, words.seen_mask, self._beside)  # fmt: skip
+        beside, strengths = self._beside, self._strengths
+        seen = self._stream(given.picture, given.picture_sigmas, picture.positions, words.seen,
+                            words.seen_mask, beside=beside, strengths=strengths)  # fmt: skip
         heard = None
         if sound is not None:
             if words.heard is None:
@@ -252,19 +257,15 @@ class _Forward:
         return forward(self.networks.at(given.sigma), request)
 
     def _stream(
-        self, tokens: Any, sigmas: Any, positions: Any, words: Any, mask: Any, beside: Any = None
+        self, tokens: Any, sigmas: Any, positions: Any, words: Any, mask: Any, **more: Any
     ) -> Any:
         from aiprod_studio.models import Stream
 
         batch, device = tokens.shape[0], tokens.device
-        return Stream(
-            tokens=tokens.to(self._dtype),
-            sigmas=sigmas,
-            positions=positions,
-            context=words.to(device, self._dtype).expand(batch, -1, -1),
-            context_mask=None if mask is None else mask.to(device).expand(batch, -1),
-            beside=None if beside is None else beside.expand(batch, -1, -1),
-        )
+        tokens, context = tokens.to(self._dtype), words.to(device, self._dtype)
+        kept = None if mask is None else mask.to(device).expand(batch, -1)
+        wide = {n: None if t is None else t.expand(batch, -1, -1) for n, t in more.items()}
+        return Stream(tokens, sigmas, positions, context.expand(batch, -1, -1), kept, **wide)
 
 
 def _guides(

@@ -26,7 +26,7 @@ def shot(
     seed: Annotated[int, Seed()] = 0,
     rate: Annotated[Fraction, Rate()] = Fraction(24),
     step: Annotated[int, Number(1, 64), Group(advanced=True)] = 8,
-    window: Annotated[int, Number(0, 10_000), Group(advanced=True)] = 0,
+    window: Annotated[int, Number(0, 10_000, zero="whole shot"), Group(advanced=True)] = 0,
     overlap: Annotated[int, Number(1, 1000), Group(advanced=True)] = 9,
 ) -> Wishes:
     """Say what a shot wants: its words, length, seed and frame rate.

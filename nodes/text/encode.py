@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from aiprod_studio.sdk import (
     Conditioning,
     Connectors,
+    Facts,
     Invalid,
     Missing,
     Refusal,
     Run,
     TextEncoder,
+    check_agree,
     node,
     weighted,
     weights_of,
@@ -26,8 +29,25 @@ USUAL_LONGEST = 1024
 MARKS = ",.;:!?()\"'"
 LISTED = 30
 """Words of a prompt that are repeated to the artist at most."""
+_LITTLE = """
+a an the and or but of on in at to by as is are was with from into onto over under near behind
+before after above below between through across along around off up out down its it his her their
+this that these those there some very
+"""
+LITTLE = frozenset(_LITTLE.split())
+"""Words that say nothing alone: not knowing them is no news."""
 
 Tensors = dict[str, "torch.Tensor"]
+
+
+def _facts(params: Facts, inputs: Mapping[str, Facts]) -> Facts:
+    """Words are of their connectors' generation; an encoder by itself may serve several."""
+    check_agree(inputs, "model", "connectors", generations=False)
+    encoder, connectors = inputs.get("model", {}), inputs.get("connectors", {})
+    _check_read(encoder, connectors)
+    if encoder.get("connectors") and "connectors" not in inputs:
+        raise _without_connectors()
+    return {**encoder, **connectors, "generation": connectors.get("generation", "")}
 
 
 @node(
@@ -35,6 +55,7 @@ Tensors = dict[str, "torch.Tensor"]
     "Encode Text",
     since="1.0",
     costs=weights_of("model", "connectors", phase="encode"),
+    facts=_facts,
 )
 def encode_text(
     run: Run, text: str, model: TextEncoder, connectors: Connectors | None = None
@@ -63,7 +84,7 @@ def encode_text(
     line = _understood(found, weighted(text).plain, model, longest)
     if line:
         run.say(line)
-    if connectors is None:
+    if connectors is None or not connectors.files:
         own, bare = _plain(found), _plain(empty)
     else:
         own, bare = _connected(run, connectors, (found, empty), longest)
@@ -82,13 +103,27 @@ def _check_connectors(model: TextEncoder, connectors: Connectors | None) -> None
     wanted = bool(model.settings.get("connectors"))
     if connectors is None or not connectors.files:
         if wanted:
-            why = "this family turns words into contexts with connectors, and there are none"
-            remedy = "Link the connectors of the model that samples; they are in its checkpoint."
-            raise Refusal(Missing("input 'connectors'", why, remedy))
+            raise _without_connectors()
     elif connectors.family != model.family:
         why = f"the text encoder is of {model.family!r}, the connectors are of"
         why += f" {connectors.family!r}"
         raise Refusal(Invalid("input 'connectors'", why, "Link those of the same model."))
+    else:
+        _check_read(model.settings, connectors.settings)
+
+
+def _without_connectors() -> Refusal:
+    why = "this family turns words into contexts with connectors, and there are none"
+    remedy = "Link the connectors of the model that samples; they are in its checkpoint."
+    return Refusal(Missing("input 'connectors'", why, remedy))
+
+
+def _check_read(encoder: Facts, connectors: Facts) -> None:
+    """Refuse connectors that were trained on what another text encoder gives."""
+    gives, reads = encoder.get("reads"), connectors.get("reads")
+    if gives and reads and gives != reads:
+        why = f"they read what {reads} gives, and the text encoder that is linked is {gives}"
+        raise Refusal(Invalid("input 'connectors'", why, "Link both from one Load Model node."))
 
 
 def _plain(found: Encoded) -> Tensors:
@@ -127,17 +162,22 @@ def _check_numbers(name: str, tensor: Any, model: TextEncoder) -> None:
 def _understood(found: Encoded, text: str, model: TextEncoder, longest: int) -> str:
     """Say in one line what the encoder made of a prompt; nothing where all is well."""
     parts = []
-    unknown = [word for word in found.unknown if any(map(str.isalnum, word))]
+    unknown = [word for word in found.unknown if _telling(word)]
     if "words" in model.settings and text.strip():
-        missed = {word.lower() for word in unknown}
+        missed = {word.lower() for word in found.unknown}
         said = [word.strip(MARKS) for word in text.lower().split()]
         known = [w for w in said if w not in missed and any(map(str.isalnum, w))]
-        parts.append(f"understood: {_listed(known) or 'nothing'}")
+        told = _listed(known) if any(map(_telling, known)) else "nothing"
+        parts.append(f"understood: {told}")
     if unknown:
         parts.append(f"not known to this model: {_listed(unknown, ', ')}")
     if found.cut:
         parts.append(f"the last {found.cut} tokens were cut off, the model reads {longest}")
     return "; ".join(parts)
+
+
+def _telling(word: str) -> bool:
+    return word.lower() not in LITTLE and any(map(str.isalnum, word))
 
 
 def _listed(words: list[str], between: str = " ") -> str:

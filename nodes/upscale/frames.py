@@ -30,7 +30,9 @@ def _facts(params: Facts, inputs: Mapping[str, Facts]) -> Facts:
     upscaler, video = inputs.get("upscaler", {}), inputs.get("video", {})
     factor = int(upscaler.get("upscale", 2))
     sides = {name: video[name] * factor for name in ("width", "height") if name in video}
-    return {**upscaler, **video, **sides}
+    # What else is known of the video belongs to the model that made it.
+    seen = {name: video[name] for name in ("frames", "rate") if name in video}
+    return {**upscaler, **seen, **sides}
 
 
 @node(
@@ -45,14 +47,16 @@ def upscale_frames(
     video: Video,
     upscaler: Upscaler,
     *,
-    tile: Annotated[int, Number(0, 8192, step=32, unit="px"), Group(advanced=True)] = 512,
+    tile: Annotated[
+        int, Number(0, 8192, step=32, unit="px", zero="automatic"), Group(advanced=True)
+    ] = 0,
 ) -> Video:
     """Enlarge a video with a learned upscaler, frame by frame; its sound stays.
 
     Args:
         video: the video
         upscaler: the upscaler of a model; it must work on frames
-        tile: the largest piece of a frame enlarged at once, in pixels; 0 takes frames whole
+        tile: the largest piece of a frame enlarged at once, in pixels; 0 lets the plan choose
     """
     _check(upscaler)
     from aiprod_studio.media import store_frames

@@ -14,18 +14,21 @@ from aiprod_studio.sdk import (
     Refusal,
     Run,
     Upscaler,
+    check_agree,
     node,
     weights_of,
 )
 
 
 def _facts(params: Facts, inputs: Mapping[str, Facts]) -> Facts:
+    check_agree(inputs, "latents", "vae")
+    check_agree(inputs, "latents", "upscaler")
     upscaler, latents = inputs.get("upscaler", {}), inputs.get("latents", {})
     factor = float(upscaler.get("upscale", 2))
     sides = {name: int(latents[name] * factor) for name in ("width", "height") if name in latents}
     if upscaler.get("upscales_time") and not upscaler.get("upscales_space", True):
         sides = {"frames": 2 * latents["frames"] - 1} if "frames" in latents else {}
-    return {**upscaler, **latents, **sides, "guides": 0, "held": False}
+    return {**upscaler, **latents, **sides, "guides": 0, "held": False, "attention": False}
 
 
 @node(

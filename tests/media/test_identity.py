@@ -7,7 +7,7 @@ import os
 
 import pytest
 
-from aiprod_studio.media import identity_of, source_of, verify
+from aiprod_studio.media import identity_of, identity_of_weights, source_of, verify
 from aiprod_studio.sdk import Refusal, SourceFile
 
 
@@ -42,6 +42,26 @@ def test_a_large_file_is_known_by_samples_size_and_time(tmp_path):
     assert second != first
     os.utime(path, ns=(5, 9))
     assert identity_of(path) not in (first, second)
+
+
+@pytest.mark.parametrize("place", [0, 1 << 19, (300 << 20) - 10, (300 << 20) * 7 // 65])
+def test_large_weights_are_known_by_their_header_and_thin_samples(tmp_path, place):
+    for name in ("one", "other"):
+        with (tmp_path / name).open("wb") as file:
+            file.truncate(300 << 20)
+            file.seek(place)
+            file.write(b"changed" if name == "other" else b"")
+        os.utime(tmp_path / name, ns=(5, 5))
+    first = identity_of_weights(tmp_path / "one")
+    assert first.startswith("weights:")
+    assert identity_of_weights(tmp_path / "other") != first
+    os.utime(tmp_path / "one", ns=(5, 9))
+    assert identity_of_weights(tmp_path / "one") != first
+
+
+def test_small_weights_are_known_as_every_file_is(tmp_path):
+    (tmp_path / "a").write_bytes(b"abc")
+    assert identity_of_weights(tmp_path / "a") == identity_of(tmp_path / "a")
 
 
 def test_a_changed_source_is_refused_and_a_foreign_identity_is_not_judged(tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -138,6 +139,24 @@ def test_a_pass_takes_what_was_predicted_at_three_sizes(
         assert meter.peak <= predicted.activations <= 1.1 * meter.peak, (size, meter.peak)
 
 
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16], ids=["float32", "bfloat16"])
+@pytest.mark.parametrize("name", ["ltx2", "ltx"])
+def test_shares_of_attention_are_counted(name: str, dtype: torch.dtype) -> None:
+    make, family, scales = NETWORKS[name]
+    network = torch.nn.Module.to(make().eval().requires_grad_(False), dtype)
+    for cells in SIZES[1:]:
+        given = request(name, cells, 8 * cells[0] - 7, dtype, False)
+        tokens = given.video.tokens.shape[1]
+        size = (32 * cells[2], 32 * cells[1], 8 * cells[0] - 7)
+        facts = {"positions": {"scales": scales}, "longest_prompt": WORDS, "attention": True}
+        job = Job("sample", *size, dtype.itemsize, None, 0, facts)
+        predicted = predict(part_of(network, family, "transformer"), job).activations
+        with torch.inference_mode(), ActivationMeter() as meter:
+            shares = torch.full((1, tokens, tokens), 0.5, dtype=dtype)
+            forward(network, replace(given, video=replace(given.video, strengths=shares)))
+        assert meter.peak <= predicted <= 1.1 * meter.peak, (size, meter.peak, predicted)
+
+
 def codec(name: str) -> tuple[Any, int]:
     from diffusers import AutoencoderKLLTX2Video, AutoencoderKLLTXVideo, AutoencoderKLWan
 
@@ -189,6 +208,45 @@ def test_the_starters_codec_takes_what_was_predicted_at_three_sizes() -> None:
             codecs.encode_video(network, torch.zeros(1, 3, frames, height, width))
         job = Job("encode_video", width, height, frames, 4)
         assert meter.peak <= predict(part, job).activations
+
+
+@pytest.mark.parametrize("changed", [{}, {"mix": 48, "working": 3072}], ids=["usual", "wide"])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16], ids=["float32", "bfloat16"])
+def test_the_starters_refiner_takes_what_was_predicted_at_three_sizes(
+    dtype: torch.dtype, changed: dict[str, int]
+) -> None:
+    from aiprod_studio.models.networks.frame_refiner import FrameRefiner
+
+    network = FrameRefiner(**changed).eval().requires_grad_(False)
+    torch.nn.Module.to(network, dtype)
+    part = part_of(network, "starter", "refiner")
+    for height, width in ((96, 128), (192, 256), (288, 512)):
+        with torch.inference_mode(), ActivationMeter() as meter:
+            pair = [torch.zeros(1, 3, height, width, dtype=dtype) for _ in range(2)]
+            network.found(*pair, torch.zeros(1, 2, 2, height, width, dtype=dtype))
+            del pair
+            network.judged(torch.zeros(1, 25, height, width, dtype=dtype))
+        predicted = predict(part, Job("refine", width, height, 9, dtype.itemsize)).activations
+        assert meter.peak <= predicted <= 1.1 * meter.peak, (height, meter.peak, predicted)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16], ids=["float32", "bfloat16"])
+@pytest.mark.parametrize("width", [32, 96])
+def test_the_starters_upscaler_takes_what_was_predicted_at_three_sizes(
+    dtype: torch.dtype, width: int
+) -> None:
+    from aiprod_studio.models.networks.frame_upscaler import FrameUpscaler
+
+    network = FrameUpscaler(width).eval().requires_grad_(False)
+    torch.nn.Module.to(network, dtype)
+    part = part_of(network, "starter", "latent_upsampler")
+    for side in (64, 128, 192):
+        job = Job("upscale", 4 * side, 2 * side, 9, dtype.itemsize, (1, 2 * side, 2 * side))
+        with torch.inference_mode(), ActivationMeter() as meter:
+            whole = torch.zeros(1, 3, side, 2 * side, dtype=dtype)
+            network(whole[..., :side]).float().cpu()
+        predicted = predict(part, job).activations
+        assert meter.peak <= predicted <= 1.1 * meter.peak, (side, meter.peak, predicted)
 
 
 def test_the_published_ltx_2_costs_what_was_measured() -> None:

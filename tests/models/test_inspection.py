@@ -6,10 +6,10 @@ import json
 import struct
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
@@ -139,17 +139,19 @@ def sparse_checkpoint(path: Path) -> Path:
     return path
 
 
-def test_a_38_gigabyte_file_answers_within_a_second(tmp_path: Path) -> None:
+@pytest.mark.skipif(sys.platform == "darwin", reason="macOS does not count what is read")
+def test_a_38_gigabyte_file_answers_from_its_header(tmp_path: Path) -> None:
     path = sparse_checkpoint(tmp_path / "ltx-2-19b.safetensors")
-    started = time.process_time()
+    process = psutil.Process()
+    before = process.io_counters().read_chars
     report = inspect([path]).files[0]
-    taken = time.process_time() - started
+    read = process.io_counters().read_chars - before
     transformer = report.parts[0]
     assert report.size > 37e9
     assert transformer.blocks == 48
     assert transformer.block_bytes == pytest.approx(773e6, rel=0.01)
     assert transformer.parameters == pytest.approx(19e9, rel=0.02)
-    assert taken < 1.0
+    assert read < 2_000_000, "the header and little more"
 
 
 def test_looking_inside_never_imports_torch() -> None:

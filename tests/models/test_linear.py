@@ -12,9 +12,10 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
+from aiprod_studio.memory.accounting import ActivationMeter
 from aiprod_studio.models import load_component, lora
 from aiprod_studio.models.gguf_header import TYPES
-from aiprod_studio.models.linear import StoredLinear
+from aiprod_studio.models.linear import AT_ONCE, FEW, StoredLinear
 from aiprod_studio.models.quantised import GROUPS, READERS, dequantise
 from aiprod_studio.models.storage import RUNNABLE_GGUF
 from aiprod_studio.sdk import Refusal
@@ -52,6 +53,34 @@ def test_scaled_fp8_computes_with_its_scale(dtype: torch.dtype, per_row: bool) -
     expected = x.float() @ (stored.float() * scale).T + layer.bias.float()  # type: ignore[union-attr]
     assert layer(x).dtype == dtype
     assert relative(layer(x), expected) < {torch.float32: 1e-6}.get(dtype, 0.02)
+
+
+@pytest.mark.parametrize("per_row", [False, True, None], ids=["scale", "scales", "cast"])
+def test_a_matrix_too_large_to_expand_at_once_is_multiplied_row_by_row(
+    per_row: bool | None,
+) -> None:
+    """As the projection of LTX-2's text connectors, which is eleven times a layer of blocks."""
+    rows, columns = 2100, 32_768
+    assert rows * columns > AT_ONCE
+    stored = torch.randn(rows, 64).to(torch.float8_e4m3fn).repeat(1, columns // 64)
+    scales = {True: torch.rand(rows, 1) * 1e-3, False: torch.tensor(3e-4), None: None}
+    layer = StoredLinear(stored, (rows, columns), scale=scales[per_row], bias=torch.randn(rows))
+    x = torch.randn(3, columns)
+    with torch.inference_mode(), ActivationMeter() as meter:
+        found = layer(x)
+    assert meter.peak < 1.02 * 4 * AT_ONCE
+    expected = torch.nn.functional.linear(x, layer.expanded(torch.float32), layer.bias)
+    assert relative(found, expected) < 1e-6
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16, torch.float16])
+def test_expanding_scaled_fp8_takes_no_more_than_its_result(dtype: torch.dtype) -> None:
+    stored = torch.randn(2048, 4096).to(torch.float8_e4m3fn)
+    layer = StoredLinear(stored, (2048, 4096), scale=torch.rand(2048, 1))
+    with ActivationMeter() as meter:
+        made = layer.expanded(dtype)
+    halved = 4 * 2 * FEW if dtype == torch.float16 else 0
+    assert meter.peak <= made.nbytes + halved + 2048 * 8
 
 
 def test_a_layer_shows_its_computing_type_without_memory() -> None:

@@ -9,8 +9,9 @@ import pytest
 import torch
 
 from aiprod_studio.sdk import Image
-from aiprod_studio.training import sampling, world
-from aiprod_studio.training.words import tokenizer
+from aiprod_studio.training import world
+from aiprod_studio.training.backbone import sampling
+from aiprod_studio.training.backbone.words import tokenizer
 from tests.nodes import tiny
 from tests.nodes.bench import Desk
 

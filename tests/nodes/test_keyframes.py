@@ -92,13 +92,13 @@ def test_a_weaker_first_frame_may_change(
     assert not torch.equal(weak.samples[:, :, 0], strong.samples[:, :, 0])
 
 
-def test_a_picture_with_transparency_is_laid_over_black(
+def test_a_picture_with_transparency_is_laid_on_paper(
     desk: Desk, vae: VAE, empty: Latents, picture: Pixels
 ) -> None:
     clear = np.dstack([picture, np.zeros(picture.shape[:2], np.uint8)])
     start = desk.call("latents.first_frame", empty, Image(clear), vae)
-    black = encoded(desk, vae, np.zeros_like(picture))
-    torch.testing.assert_close(start.keyframes[0].latents, black)
+    white = encoded(desk, vae, np.full_like(picture, 255))
+    torch.testing.assert_close(start.keyframes[0].latents, white)
 
 
 def test_a_frame_that_is_not_in_the_video_is_refused(
@@ -116,3 +116,13 @@ def test_a_keyframe_does_not_change_the_noise_of_the_video(
     one = sampled(desk, start, steps=1, guidance=1)
     other = sampled(desk, empty, steps=1, guidance=1)
     assert float((one.samples - other.samples).abs().max()) < float(other.samples.abs().max())
+
+
+def test_a_keyframe_that_is_not_looked_at_changes_nothing(
+    desk: Desk, vae: VAE, empty: Latents, picture: Pixels
+) -> None:
+    plain = sampled(desk, empty)
+    for share, same in ((0.0, True), (0.5, False)):
+        start = desk.call("latents.keyframe", empty, Image(picture), vae, frame=4, attention=share)
+        made = sampled(desk, start)
+        assert torch.allclose(made.samples, plain.samples, atol=1e-4) is same

@@ -150,6 +150,20 @@ def test_a_reference_leads_the_film_from_beside_it(
     assert not canvas.mask[:, own:].any()
 
 
+def test_a_reference_that_is_not_looked_at_changes_nothing_and_half_of_it_something(
+    ltx: Desk, parts: Any, words: Conditioning
+) -> None:
+    start = ltx.call("latents.empty", parts.vae, width=64, height=64, frames=17)
+    made = {}
+    for share in (1.0, 0.5, 0.0):
+        led = ltx.call("latents.reference", start, Film(17), parts.vae, attention=share)
+        made[share] = sampled(ltx, parts, words, led).samples
+    plain = sampled(ltx, parts, words, start).samples
+    torch.testing.assert_close(made[0.0], plain, rtol=1e-4, atol=1e-5)
+    assert not torch.allclose(made[0.5], plain, atol=1e-3)
+    assert not torch.allclose(made[0.5], made[1.0], atol=1e-4)
+
+
 def test_a_small_reference_lies_over_the_same_picture(ltx: Desk, parts: Any) -> None:
     from aiprod_studio.diffusion.conditioning import lay
     from aiprod_studio.diffusion.tokens import Grid

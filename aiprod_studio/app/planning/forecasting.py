@@ -36,7 +36,7 @@ TOLD = ("positions", "longest_prompt", "frame_step", "multiple", "space")
 """Settings of a model that formulas read."""
 SIZELESS = ("text_encoder", "connectors")
 """Parts whose work does not depend on the size of the film."""
-MAKES_FRAMES = ("video_vae", "diffusion_decoder", "latent_upsampler")
+MAKES_FRAMES = ("video_vae", "diffusion_decoder", "latent_upsampler", "refiner")
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -23,6 +24,11 @@ TILED = ("decode", "encode_video")
 """Phases that cut a film into tiles."""
 MIXED = 1.5
 """Stretches of decoded frames in memory at once: one, and what waits of the one before."""
+
+REFINED = 115
+"""Bytes of RAM beside each byte of a frame while it is refined: motions, doubts, candidates."""
+KEPT = 256 << 20
+"""As many bytes of finished frames the refine node keeps for its checkpoint."""
 
 Facts = Mapping[str, Any]
 
@@ -55,16 +61,28 @@ def beside(phase: str, facts: Facts) -> tuple[int, int]:
     A film to be encoded lies in RAM in the compute type. Decoded frames are mixed in float32, one
     stretch of time and what waits of the one before, and lie on the disk as bytes.
     """
-    if not has_size(facts) or phase not in (*TILED, "upscale"):
+    if not has_size(facts) or phase not in (*TILED, "upscale", "refine"):
         return 0, 0
     area, frames = int(facts["width"]) * int(facts["height"]) * 3, int(facts["frames"])
     if phase == "upscale":
         return (8 * area, area * frames) if facts.get("space") == "frames" else (0, 0)
+    if phase == "refine":
+        return _refining(area, frames, facts), area * frames
     if phase == "encode_video":
         return 4 * area * frames, 0
     time, _ = scales_of(facts)
     stretch = cut_of(facts, REACH).largest(latents_of(facts))[0] * time
     return math.ceil(area * 4 * min(frames, stretch) * MIXED), area * frames
+
+
+def _refining(area: int, frames: int, facts: Facts) -> int:
+    """Return the RAM of refining: motions and candidates, a stretch of frames, and the checkpoint.
+
+    The checkpoint is stacked once more when it is written.
+    """
+    pins = [0, *(int(pin) for pin in facts.get("pins") or ()), frames]
+    stretch = max(after - before for before, after in pairwise(pins))
+    return REFINED * area + area * stretch + 2 * min(area * frames, KEPT)
 
 
 def has_size(facts: Facts) -> bool:

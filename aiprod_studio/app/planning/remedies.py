@@ -122,7 +122,7 @@ def _lighter_file(forecaster: Forecaster, step: Step, use: Use) -> Iterator[str]
     for heavy, share, name in LIGHTER:
         if not stored & set(heavy):
             continue
-        if not _fits_at(forecaster, use, share):
+        if not _fits_at(forecaster, step, use, share):
             continue
         there = _in_library(forecaster, use, name)
         shown = described.name
@@ -130,7 +130,7 @@ def _lighter_file(forecaster: Forecaster, step: Step, use: Use) -> Iterator[str]
         return
 
 
-def _fits_at(forecaster: Forecaster, use: Use, share: float) -> bool:
+def _fits_at(forecaster: Forecaster, step: Step, use: Use, share: float) -> bool:
     """Say whether the model would fit with its blocks at a share of their bf16 bytes."""
     from aiprod_studio.app.modelling import part_of
 
@@ -147,7 +147,8 @@ def _fits_at(forecaster: Forecaster, use: Use, share: float) -> bool:
         mapped=True,
     )
     budgets, separate = forecaster.budgets, forecaster.separate
-    room = Room(budgets.vram if separate else budgets.host, budgets.host, budgets.pinned, separate)
+    host = budgets.host - forecaster.beside(step.name)
+    room = Room(budgets.vram if separate else host, host, budgets.pinned, separate)
     try:
         plan_phase("", lighter, room, Work(), forecaster.rates)
     except Refusal:

@@ -76,13 +76,17 @@ def _apply_levels(
 
 
 def _apply_strengths(changes: ExitStack, network: Any, video: Stream, audio: Stream) -> None:
+    blocks = list(network.transformer_blocks)
+    kinds = (
+        ("self_attention_mask", video, blocks[0].attn1),
+        ("audio_self_attention_mask", audio, blocks[0].audio_attn1),
+    )
     biases = {
-        name: bias_of(stream.strengths, stream.tokens.dtype)
-        for name, stream in (("self_attention_mask", video), ("audio_self_attention_mask", audio))
+        name: bias_of(stream.strengths, stream.tokens.dtype, attention.heads)
+        for name, stream, attention in kinds
         if stream.strengths is not None
     }
     if biases:
-        blocks = list(network.transformer_blocks)
         changes.enter_context(skipping.arguments_changed(blocks, lambda o: o.update(biases)))
 
 

@@ -51,7 +51,7 @@ def _apply(changes: ExitStack, network: Any, request: Request, levels: Levels) -
         skipped = [blocks[index].attn1 for index in request.skip]
         changes.enter_context(skipping.values_only(skipped))
     if request.video.strengths is not None:
-        bias = bias_of(request.video.strengths, request.video.tokens.dtype)
+        bias = bias_of(request.video.strengths, request.video.tokens.dtype, blocks[0].attn1.heads)
 
         def attend(options: dict[str, Any]) -> None:
             options["attention_mask"] = bias

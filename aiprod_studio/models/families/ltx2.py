@@ -166,6 +166,7 @@ class LTX2(Family):
             "shift_tokens": 4096,
             "prediction": "velocity",
             "connectors": True,
+            "reads": "Gemma 4" if generation >= "2.5" else "Gemma 3",
             "longest_prompt": 1024,
         }
 

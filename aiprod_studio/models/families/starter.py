@@ -49,9 +49,9 @@ class Starter(Family):
         "text_encoder": "encoder.block",
     }
     complete: ClassVar[Mapping[str, Expected]] = {
-        "transformer": Expected("transformer.safetensors", 12_000_000, "starter"),
-        "text_encoder": Expected("text_encoder.safetensors", 3_000_000, "starter"),
-        "video_vae": Expected("vae.safetensors", 1_000_000, "starter"),
+        "transformer": Expected("transformer.safetensors", 11_947_104, "starter"),
+        "text_encoder": Expected("text_encoder.safetensors", 841_648, "starter"),
+        "video_vae": Expected("vae.safetensors", 1_651_008, "starter"),
     }
     lora_rules: ClassVar[Mapping[str, Sequence[tuple[str, str]]]] = {"transformer": LORA_RULES}
 

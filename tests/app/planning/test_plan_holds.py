@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import itertools
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +21,7 @@ from aiprod_studio.app.overrides import apply_overrides
 from aiprod_studio.app.packs import registry
 from aiprod_studio.app.places import shipped
 from aiprod_studio.app.planning.phases import PhaseRow, plan_view
-from aiprod_studio.media import open_video
+from aiprod_studio.media import StillVideo, open_video, save_video
 from aiprod_studio.memory.budgets import Budgets
 from tests.app.planning.watching import PLENTY, Watched, watched
 from tests.nodes import published
@@ -205,6 +207,56 @@ def test_a_long_film_is_encoded_in_the_tiles_that_fit(place: Place, shelf: Path)
     assert chosen["tile"] or chosen["tile_frames"]
     held = small.forecaster.use(known, row.model, chosen)
     assert held.phase is not None and held.phase.vram <= room
+
+
+@pytest.fixture
+def upscale(tmp_path: Path) -> str:
+    """The upscale template with a larger film, as `Place` names workflows."""
+    picture = np.random.default_rng(0).integers(0, 256, (192, 288, 3), dtype=np.uint8)
+    (tmp_path / "media").mkdir()
+    save_video(StillVideo(picture, 3, Fraction(12)), tmp_path / "media" / "train.mp4")
+    shutil.copy(WORKFLOWS / "upscale.json", tmp_path / "upscale.json")
+    return str(tmp_path / "upscale")
+
+
+@pytest.mark.parametrize(
+    ("name", "node", "changes"),
+    [("refine", "refine", ["pin_2.frame=2", "pin_3.frame=3"]), ("upscale", "enlarge", [])],
+)
+def test_frames_are_refined_and_enlarged_within_the_plan(
+    name: str, node: str, changes: list[str], place: Place, upscale: str
+) -> None:
+    name = upscale if name == "upscale" else name
+    flat = place.flat(name, changes)
+    peaks = place.plan(flat, place.services(name, PLENTY)).peaks
+    exact = place.services(name, Budgets(peaks.vram, peaks.host, peaks.pinned, peaks.disk))
+    plan = place.plan(flat, exact)
+    exact.check_fit(plan)
+    planned = row_of(plan, exact, node).activations
+    assert planned > 0
+    # The meter also sees the frames that lie in RAM beside the network.
+    exact.limits = {node: planned + exact.forecaster.beside(node)}
+    report = place.run(plan, exact)
+    assert report.files and not report.failed
+    assert "eased" not in exact.recipe
+    assert planned < exact.peaks[node]["vram"] <= plan.step(node).peaks.vram
+
+
+def test_frames_are_enlarged_in_the_tiles_that_fit_and_in_smaller_ones_when_memory_runs_out(
+    place: Place, upscale: str
+) -> None:
+    flat = place.flat(upscale, [])
+    services = place.services(upscale, PLENTY)
+    plan = place.plan(flat, services)
+    assert plan.step("enlarge").params["tile"] == 0
+    row = row_of(plan, services, "enlarge")
+    tight = replace(PLENTY, vram=row.vram - row.activations // 3)
+    small = place.services(upscale, tight)
+    assert place.plan(flat, small).step("enlarge").params["tile"] == 128
+    services.limits = {"enlarge": row.activations * 2 // 3 + services.forecaster.beside("enlarge")}
+    report = place.run(plan, services)
+    assert report.files and not report.failed
+    assert json.loads(services.recipe)["eased"][0]["change"] == "tiles of enlarge"
 
 
 def test_a_choice_stays_the_same_when_it_is_asked_for_again(place: Place) -> None:
