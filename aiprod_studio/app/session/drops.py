@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
-from aiprod_studio.app.session.board_files import BOARDS, CUTS
+from aiprod_studio.app.comfy import inside, is_comfy, makes_film, read_comfy
+from aiprod_studio.app.session.board_files import BOARDS, CUTS, SOUNDS
+from aiprod_studio.graph.specs import Specs
 from aiprod_studio.sdk import Invalid, Missing, Problem, Refusal
 
 DropKind: TypeAlias = Literal[
-    "image", "video", "audio", "model", "lora", "workflow", "rendered", "board"
+    "image", "video", "audio", "model", "lora", "workflow", "rendered", "board", "comfy"
 ]
 PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".tif", ".tiff", ".bmp", ".avif", ".exr")
 FILMS = (".mp4", ".mov", ".mkv", ".webm", ".m4v", ".avi")
-SOUNDS = (".wav", ".mp3", ".flac", ".ogg", ".m4a", ".aac", ".opus")
 MODELS = (".safetensors", ".gguf", ".sft")
 PICKLES = (".ckpt", ".pt", ".pth", ".bin")
 NODES: Mapping[str, tuple[str, str]] = {
@@ -35,16 +37,25 @@ NODES: Mapping[str, tuple[str, str]] = {
 
 @dataclass(frozen=True)
 class Dropped:
-    """A file, and what it is. `text` is the workflow of a workflow or of a rendered file."""
+    """A file, and what it is. `text` is the workflow of a workflow or of a rendered file.
+
+    Of a workflow of ComfyUI it is what became of it here, and `problems` say what could not be
+    taken over.
+    """
 
     path: Path
     kind: DropKind
     text: str = field(default="", repr=False)
     note: str = ""
+    problems: tuple[Problem, ...] = ()
 
 
-def examine(path: Path) -> Dropped:
+def examine(path: Path, specs: Specs | None = None) -> Dropped:
     """Say what a file is.
+
+    Args:
+        path: the file.
+        specs: the nodes that workflows of ComfyUI are taken over into; all of them by default.
 
     Raises:
         Refusal: it is nothing that the program can take, with what to do instead.
@@ -56,9 +67,9 @@ def examine(path: Path) -> Dropped:
         raise Refusal(Missing(f"file {path}", "it is not there", "Drop a file of this machine."))
     ending = path.suffix.lower()
     if ending == ".json":
-        return _workflow(path)
+        return _workflow(path, specs)
     if ending in (*PICTURES, *FILMS):
-        return _media(path, "image" if ending in PICTURES else "video")
+        return _media(path, "image" if ending in PICTURES else "video", specs)
     kinds: list[tuple[tuple[str, ...], DropKind]] = [(SOUNDS, "audio"), ((*BOARDS, *CUTS), "board")]
     for endings, kind in kinds:
         if ending in endings:
@@ -68,18 +79,11 @@ def examine(path: Path) -> Dropped:
     raise Refusal(_unknown(path))
 
 
-def comfy_problem(path: Path) -> Problem:
-    """Return why a ComfyUI workflow is not opened."""
-    why = "it is a workflow of ComfyUI, whose nodes this program does not have"
-    remedy = (
-        "Start from a template and choose the same model files; pictures, LoRAs and prompts can be "
-        "dropped in."
-    )
-    return Invalid(f"file {path.name}", why, remedy)
+def _media(path: Path, kind: DropKind, specs: Specs | None) -> Dropped:
+    """A picture or a film; one that was rendered holds its workflow.
 
-
-def _media(path: Path, kind: DropKind) -> Dropped:
-    """A picture or a film; one that this program rendered holds its workflow."""
+    A picture that ComfyUI made stays a picture, unless its workflow makes films.
+    """
     from aiprod_studio.media.provenance import RECIPE_KEY, texts_of
 
     try:
@@ -89,32 +93,34 @@ def _media(path: Path, kind: DropKind) -> Dropped:
     recipe = texts.get(RECIPE_KEY)
     if recipe:
         return Dropped(path, "rendered", recipe, f"{kind}")
-    note = "ComfyUI" if {"workflow", "prompt"} & set(texts) else ""
-    return Dropped(path, kind, note=note)
+    comfy = inside(path, texts)
+    if comfy and makes_film(comfy):
+        with suppress(Refusal):  # too large to be opened; the file itself is as good as any other
+            return _comfy(path, comfy, specs, kind)
+    return Dropped(path, kind, note="ComfyUI" if comfy else "")
 
 
-def _workflow(path: Path) -> Dropped:
+def _comfy(path: Path, text: str, specs: Specs | None, note: str = "") -> Dropped:
+    """A workflow of ComfyUI, taken over into nodes of this program."""
+    from aiprod_studio.app.packs import registry
+
+    made = read_comfy(text, registry().specs if specs is None else specs)
+    return Dropped(path, "comfy", made.text, note, made.problems)
+
+
+def _workflow(path: Path, specs: Specs | None) -> Dropped:
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
         raw: Any = json.loads(text)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         why = f"it cannot be read as JSON ({error})"
         raise Refusal(Invalid(f"file {path.name}", why, "Drop a workflow's file.")) from None
     if isinstance(raw, dict) and ("format" in raw or "story" in raw):
         return Dropped(path, "workflow", text)
-    if _is_comfy(raw):
-        raise Refusal(comfy_problem(path))
+    if is_comfy(raw):
+        return _comfy(path, text, specs)
     why = "it is JSON, but no workflow of this program"
     raise Refusal(Invalid(f"file {path.name}", why, "Drop a workflow's file."))
-
-
-def _is_comfy(raw: Any) -> bool:
-    if not isinstance(raw, dict):
-        return False
-    if isinstance(raw.get("nodes"), list) and "links" in raw:
-        return True
-    parts = list(raw.values())
-    return bool(parts) and all(isinstance(part, dict) and "class_type" in part for part in parts)
 
 
 def _model(path: Path) -> Dropped:

@@ -84,6 +84,7 @@ def _parser() -> argparse.ArgumentParser:
 
     plan = commands.add_parser("plan", help="show what a run would do, without running it")
     plan.add_argument("file", type=Path)
+    plan.add_argument("--shots", metavar="1A,2B", help="of a film, plan only these shots")
     _add_run_options(plan)
 
     nodes = commands.add_parser("nodes", help="list the nodes, or show one")
@@ -98,6 +99,11 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check", help="say what is wrong with a workflow")
     check.add_argument("file", type=Path)
     _add_json(check)
+
+    comfy = commands.add_parser("comfy", help="turn a workflow of ComfyUI into one of this program")
+    comfy.add_argument("file", type=Path, help="a .json of ComfyUI, or a film that it rendered")
+    comfy.add_argument("-o", "--to", type=Path, metavar="FILE", help="write it here")
+    _add_json(comfy)
 
     inspect = commands.add_parser("inspect", help="say what model files are")
     inspect.add_argument("files", type=Path, nargs="+", metavar="file")

@@ -15,10 +15,11 @@ def run(given: argparse.Namespace) -> int:
 
 
 def plan(given: argparse.Namespace) -> int:
-    """Show what a run would do."""
+    """Show what a run would do; of a film, what rendering its stale shots would take."""
+    from aiprod_studio.app.terminal import film
     from aiprod_studio.app.terminal.headless import plan_file
 
-    return plan_file(given)
+    return film.plan_film(given) if film.is_film(given) else plan_file(given)
 
 
 def nodes(given: argparse.Namespace) -> int:
@@ -42,6 +43,13 @@ def check(given: argparse.Namespace) -> int:
     return listing.check(given)
 
 
+def comfy(given: argparse.Namespace) -> int:
+    """Take over a workflow of ComfyUI."""
+    from aiprod_studio.app.terminal.comfy import convert
+
+    return convert(given)
+
+
 def inspect(given: argparse.Namespace) -> int:
     """Say what model files are."""
     from aiprod_studio.app.terminal import inspecting
@@ -58,9 +66,9 @@ def packs(given: argparse.Namespace) -> int:
 
 def story(given: argparse.Namespace) -> int:
     """List the shots of a film."""
-    from aiprod_studio.app.terminal import film
+    from aiprod_studio.app.terminal import film_listing
 
-    return film.story(given)
+    return film_listing.story(given)
 
 
 def doctor(given: argparse.Namespace) -> int:
@@ -84,7 +92,7 @@ def models(given: argparse.Namespace) -> int:
     return downloading.models(given)
 
 
+LOOKING = (nodes, extract, check, inspect, models, packs, story, doctor)
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
-    command.__name__: command
-    for command in (plan, nodes, extract, check, inspect, models, download, packs, story, doctor)
+    command.__name__: command for command in (*LOOKING, plan, comfy, download)
 }

@@ -1,0 +1,1 @@
+"""How nodes of ComfyUI are taken over that have no plain counterpart, one file per subject."""
