@@ -13,13 +13,14 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from aiprod_studio import __version__
 from aiprod_studio.app.device import Device, choose_device, has_card
-from aiprod_studio.app.modelling import STARTER, absent, library
+from aiprod_studio.app.modelling import STARTER, absent, library, searched, starter_folder
 from aiprod_studio.app.places import Places, user_places
 from aiprod_studio.app.planning.rating import measure
-from aiprod_studio.app.settings import load_settings
+from aiprod_studio.app.settings import Settings, load_settings
 from aiprod_studio.app.terminal import console
 from aiprod_studio.memory.budgets import (
     choose_budgets,
@@ -62,10 +63,35 @@ def _findings(places: Places) -> Iterator[Finding]:
     total, free = measure_ram()
     yield Finding("processor", f"{os.cpu_count()} cores")
     yield Finding("memory", f"{show_size(total)}, {show_size(free)} free")
+    settings, found = _settings(places)
+    yield found
     yield from _torch()
-    yield from _budgets(places)
+    yield from _budgets(places, settings)
     yield _ffmpeg()
-    yield from _models(places)
+    yield _starter()
+    yield from _folders(places, settings)
+    yield from _models(places, settings)
+
+
+def _settings(places: Places) -> tuple[Settings, Finding]:
+    """Return the settings that hold; a damaged file is said and the defaults are looked at."""
+    try:
+        return load_settings(places.settings), Finding("settings", str(places.settings), "note")
+    except Refusal as refusal:
+        return Settings(), Finding("settings", str(refusal), "missing")
+
+
+def _folders(places: Places, settings: Settings) -> Iterator[Finding]:
+    """Name the folders that the settings speak of too, by the same names."""
+    gone = absent(settings.model_folders)
+    for folder in map(str, searched(places, settings.model_folders)):
+        if folder not in gone:
+            yield Finding("model folder", folder, "note")
+    for folder in gone:
+        remedy = "Connect its disk, or take it out of the settings."
+        yield Finding("model folder", f"{folder} is not there", "note", remedy)
+    for folder in settings.folders:
+        yield Finding("may be read", folder, "note")
     yield Finding("packs", str(places.packs), "note")
     yield Finding("cache", str(places.cache), "note")
 
@@ -111,8 +137,7 @@ def _card(number: int) -> Finding:
     return Finding("graphics card", f"{shown}: this torch has no code for it", "missing", remedy)
 
 
-def _budgets(places: Places) -> Iterator[Finding]:
-    settings = load_settings(places.settings)
+def _budgets(places: Places, settings: Settings) -> Iterator[Finding]:
     try:
         device = choose_device("auto")
         machine = measure_machine(device.name, places.cache)
@@ -152,30 +177,35 @@ def _ffmpeg() -> Finding:
     return Finding("ffmpeg", told.stdout.partition("\n")[0].removeprefix("ffmpeg version "))
 
 
-def _models(places: Places) -> Iterator[Finding]:
-    yield _starter(STARTER)
-    folders = load_settings(places.settings).model_folders
-    for folder in absent(folders):
-        remedy = "Connect its disk, or take it out of the settings."
-        yield Finding("model folder", f"{folder} is not there", "note", remedy)
-    known = library(places, folders)
-    for entry in known.scan():
+def _models(places: Places, settings: Settings) -> Iterator[Finding]:
+    for entry in library(places, settings.model_folders).scan():
         shown = f"{entry.path}: {entry.problem or entry.title}"
         yield Finding("model", shown, "note" if entry.problem else "ok")
 
 
-def _starter(folder: Path) -> Finding:
+def _starter() -> Finding:
+    """Compare the files of the weights that are used, and of the base set, with their manifests."""
     remedy = "Install the program again; the starter model ships with it."
     try:
-        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        wrong = [
-            part["file"]
-            for part in manifest["files"]
-            if hashlib.sha256((folder / part["file"]).read_bytes()).hexdigest() != part["sha256"]
-        ]
+        used = _manifest(starter_folder())
+        sets = {folder: _manifest(folder) for folder in (STARTER, starter_folder())}
+        wrong = [name for folder, told in sets.items() for name in _damaged(folder, told)]
+        size = sum(int(part["bytes"]) for told in sets.values() for part in told["files"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         return Finding("starter model", f"it is not whole ({error})", "missing", remedy)
     if wrong:
         return Finding("starter model", f"damaged: {', '.join(wrong)}", "missing", remedy)
-    size = sum(int(part["bytes"]) for part in manifest["files"])
-    return Finding("starter model", f"{manifest['version']}, {show_size(size)}")
+    return Finding("starter model", f"{used['version']}, {show_size(size)}, in {starter_folder()}")
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    told = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    return dict(told)
+
+
+def _damaged(folder: Path, manifest: dict[str, Any]) -> list[str]:
+    return [
+        part["file"]
+        for part in manifest["files"]
+        if hashlib.sha256((folder / part["file"]).read_bytes()).hexdigest() != part["sha256"]
+    ]

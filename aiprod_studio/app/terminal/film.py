@@ -1,4 +1,4 @@
-"""Films on the command line: rendering what is stale, exporting, listing shots.
+"""Films on the command line: rendering what is stale, planning it, exporting.
 
 `--run FILE` comes here when the file has a story with shots. Takes are written beside the file and
 recorded in it, as the window would; a file that may not be written, such as a shipped template, is
@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aiprod_studio.app.film import exporting, filming
 from aiprod_studio.app.opened import Wishes, read_document
@@ -31,6 +31,9 @@ from aiprod_studio.sdk import ExitCode, Invalid, Problem, Refusal
 from aiprod_studio.story import sections
 from aiprod_studio.story.edits import BoardEdit
 
+if TYPE_CHECKING:
+    from aiprod_studio.graph import Document
+
 MARK = b'"story"'
 ONLY_EXPORTS = ("animatic", "pdf", "otio")
 
@@ -38,10 +41,11 @@ ONLY_EXPORTS = ("animatic", "pdf", "otio")
 def is_film(given: argparse.Namespace) -> bool:
     """Say whether the command line is about a film; refuses film options for other files."""
     asked = [name for name in ("shots", *ONLY_EXPORTS) if getattr(given, name, None)]
-    found = _has_shots(given.run)
-    if asked and not found and given.run.is_file():
+    path = given.run or given.file
+    found = _has_shots(path)
+    if asked and not found and path.is_file():
         where = f"argument --{asked[0]}"
-        why = f"{given.run} has no storyboard with shots"
+        why = f"{path} has no storyboard with shots"
         raise Refusal(Invalid(where, why, "Add shots on the board, or leave the option out."))
     return found
 
@@ -81,42 +85,36 @@ def run_film(given: argparse.Namespace) -> int:
     return report.exit_code
 
 
-def story(given: argparse.Namespace) -> int:
-    """List the shots of a file with their takes and state."""
-    known = registry()
-    document = read_document(given.file, known)
-    ground = _ground(given.file, known, (), given.file.parent)
-    board, problems = sections.parse_board(document.extra.get(sections.STORY))
-    states = filming.shots(document, ground, board)
-    if given.json:
-        facts = {"event": "story", "title": board.title, "rate": str(board.rate),
-                 "shots": [_facts(state) for state in states],
-                 "problems": [str(problem) for problem in problems]}  # fmt: skip
-        console.show_json(facts)
-        return ExitCode.DONE
-    _table(board.title or given.file.stem, states)
-    for problem in (*problems, *(p for state in states for p in state.problems)):
-        console.show_text(f"note: {problem}")
-    return ExitCode.DONE
+def plan_film(given: argparse.Namespace) -> int:
+    """Show what rendering the stale shots would take."""
+    from aiprod_studio.app.terminal import film_planning
+
+    found = film_planning.plan_shots(*_Film(given).rendering())
+    return film_planning.show(found, as_json=given.json)
 
 
 class _Film:
     """A film that is rendered and exported from the command line."""
 
     def __init__(self, given: argparse.Namespace) -> None:
-        self._given, self._path = given, given.run
+        self._given, self._path = given, given.run or given.file
         self._registry = registry()
         self._own = _may_write(self._path)
         self._output = given.output.expanduser().absolute()
         self.document = read_document(self._path, self._registry)
         apply_overrides(self.document, self._registry.specs, given.set, given.seed)
         home = self._path.parent if self._own else self._output
-        self._ground = _ground(self._path, self._registry, tuple(given.folders), home)
+        self._ground = ground_of(self._path, self._registry, tuple(given.folders), home)
         self._display = progress.display_for(as_json=given.json, quiet=given.quiet)
         self.notes: tuple[str, ...] = ()
 
     def render(self) -> Rendered:
         """Render the shots that were asked for."""
+        document, stage, only, fresh, seed = self.rendering()
+        return render(document, stage, only=only, fresh=fresh, seed=seed)
+
+    def rendering(self) -> tuple[Document, Stage, Sequence[str] | None, bool, int | None]:
+        """Return what there is to be rendered: the film, its surroundings, and what was asked."""
         given, places = self._given, user_places()
         wishes = Wishes(given.device, given.vram, given.ram, tuple(given.folders), self._output)
         stage = Stage(
@@ -133,7 +131,7 @@ class _Film:
             wanted = [each.strip() for each in given.shots.split(",") if each.strip()]
             only = filming.shots_named(filming.board_of(self.document), wanted)
         seed = None if given.seed is None else int(given.seed)
-        return render(self.document, stage, only=only, fresh=given.fresh, seed=seed)
+        return self.document, stage, only, given.fresh, seed
 
     def record(self, edits: Sequence[BoardEdit]) -> None:
         """Put takes into the artist's file as it is now, whatever happened to it meanwhile."""
@@ -224,7 +222,8 @@ def graph_section(board: Any) -> Any:
     return SetSection(sections.STORY, sections.dump_board(board))
 
 
-def _ground(path: Path, known: Registry, folders: tuple[Path, ...], home: Path) -> filming.Ground:
+def ground_of(path: Path, known: Registry, folders: tuple[Path, ...], home: Path) -> filming.Ground:
+    """Return the surroundings of a film; its takes lie in a folder beside `home`."""
     assets = home / f"{path.stem}.assets"
     return filming.ground(path.resolve().parent, assets.absolute(), known.specs, folders=folders)
 
@@ -251,39 +250,3 @@ def _show(report: FilmReport, *, as_json: bool, quiet: bool) -> None:
     elif not quiet:
         for line in report.lines():
             console.show_text(line)
-
-
-def _facts(state: filming.ShotState) -> dict[str, Any]:
-    return {
-        "name": state.name,
-        "number": state.number,
-        "title": state.title,
-        "state": state.state,
-        "frames": state.frames,
-        "picked": state.picked,
-        "problems": [str(problem) for problem in state.problems],
-        "takes": [
-            {
-                "name": take.name,
-                "media": take.media,
-                "there": take.name not in state.missing,
-                "seed": take.recipe.seed,
-                "rating": take.rating,
-                "seconds": take.recipe.cost.get("seconds"),
-            }
-            for take in state.takes
-        ],
-    }
-
-
-def _table(title: str, states: Sequence[filming.ShotState]) -> None:
-    from rich.table import Table
-
-    table = Table(title=title, title_justify="left", box=None, pad_edge=False,
-                  header_style="bold")  # fmt: skip
-    for heading in ("shot", "title", "state", "frames", "takes", "plays"):
-        table.add_column(heading, no_wrap=True)
-    for state in states:
-        table.add_row(state.number, state.title, state.state, str(state.frames),
-                      str(len(state.takes)), state.picked)  # fmt: skip
-    console.terminal().print(table)

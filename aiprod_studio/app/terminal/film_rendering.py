@@ -91,12 +91,16 @@ def _filmed(
         document, stage.path, stage.registry, stage.places, stage.settings, wishes, flat=flat
     )
     with closing(opened):
-        plan = _plan(opened, errands, fresh)
+        plan = plan_together(opened, errands, fresh)
         return _run(opened, plan, errands, stage)
 
 
-def _plan(opened: Opened, errands: Sequence[Errand], fresh: bool) -> Plan:
-    """Plan all shots, leaving out those that do not fit; say why in their errands."""
+def plan_together(opened: Opened, errands: Sequence[Errand], fresh: bool) -> Plan:
+    """Plan all shots, leaving out those that do not fit; say why in their errands.
+
+    Raises:
+        Refusal: none of them fits.
+    """
     fitting = list(errands)
     while True:
         plan = opened.plan(targets=[errand.target for errand in fitting], fresh=fresh)

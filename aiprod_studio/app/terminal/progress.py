@@ -190,10 +190,11 @@ def show_plan(plan: Plan, view: PlanView, *, as_json: bool) -> None:
     console.terminal().print(_steps(plan))
     if view.phases:
         console.terminal().print(_phases(view))
-    console.show_text(_budget_line(plan, view))
+    console.show_text(budget_line(plan, view))
 
 
-def _table(texts: tuple[str, ...], numbers: tuple[str, ...]) -> Table:
+def table_of(texts: tuple[str, ...], numbers: tuple[str, ...]) -> Table:
+    """Return an empty table with columns of texts and of numbers."""
     from rich.table import Table as RichTable
 
     table = RichTable(box=None, pad_edge=False, header_style="bold")
@@ -205,9 +206,9 @@ def _table(texts: tuple[str, ...], numbers: tuple[str, ...]) -> Table:
 
 
 def _steps(plan: Plan) -> Table:
-    table = _table(("node", "type", ""), ("seconds", "disk"))
+    table = table_of(("node", "type", ""), ("seconds", "disk"))
     for step in plan.steps:
-        time = _range(step.seconds) if step.state == "run" else ""
+        time = range_of(step.seconds) if step.state == "run" else ""
         disk = show_size(step.peaks.disk) if step.peaks.disk else ""
         table.add_row(step.name, step.spec.type, STATES[step.state], time, disk)
     return table
@@ -221,23 +222,27 @@ def _phases(view: PlanView) -> Table:
         for row in view.phases
     ]
     used = [place for place in range(len(heads)) if any(sizes[place] for sizes in held)]
-    table = _table(("phase", "model"), (*(heads[place] for place in used), "seconds", "waits for"))
+    table = table_of(
+        ("phase", "model"), (*(heads[place] for place in used), "seconds", "waits for")
+    )
     for row, sizes in zip(view.phases, held, strict=True):
         shown = [show_size(sizes[place]) if sizes[place] else "" for place in used]
-        ending = (_range(row.seconds), row.limit) if row.fits else ("", "does not fit")
+        ending = (range_of(row.seconds), row.limit) if row.fits else ("", "does not fit")
         table.add_row(row.node, row.model + (f" ({row.note})" if row.note else ""), *shown, *ending)
     table.columns[1].no_wrap = False
     return table
 
 
-def _range(seconds: tuple[float, float] | None) -> str:
+def range_of(seconds: tuple[float, float] | None) -> str:
+    """Return a range of seconds as it is shown."""
     if seconds is None:
         return "?"
     low, high = seconds
     return f"{low:.1f}-{high:.1f}" if high < 100 else f"{low:.0f}-{high:.0f}"
 
 
-def _budget_line(plan: Plan, view: PlanView) -> str:
+def budget_line(plan: Plan, view: PlanView) -> str:
+    """Return how much runs, what it takes at its peak, and what most of the time goes into."""
     budgets = view.budgets
     uses = [
         f"{label} {show_size(used)} of {show_size(most)}"
