@@ -46,7 +46,7 @@ def first_cut(board: Board) -> Cut:
     Shots whose take is heard get a clip of its sound as well, linked with the picture.
     """
     pictures = tuple(_in_line(board))
-    heard = {shot.name for _, shot in board.shots() if (take := shot.take()) and take.sound}
+    heard = {shot.name for _, shot in board.shots() if is_heard(shot)}
     sounds = tuple(
         replace(clip, name=f"{clip.name}-sound", link=f"{clip.name}-link")
         for clip in pictures
@@ -62,6 +62,12 @@ def first_cut(board: Board) -> Cut:
 
 def _laid(panel: Panel, kind: str, source: Source, at: int, rate: Fraction) -> Clip:
     return Clip(f"{panel.name}-{kind}", source, at, panel.frames, _start(rate))
+
+
+def is_heard(shot: Shot) -> bool:
+    """Say whether the take that plays has a sound of its own."""
+    take = shot.take()
+    return take is not None and take.sound
 
 
 def shot_source(shot: Shot, rate: Fraction) -> Source:

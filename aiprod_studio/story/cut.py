@@ -227,6 +227,10 @@ class Track(Record):
         found = self.clips[index] if index >= 0 else None
         return found if found is not None and frame < found.stop else None
 
+    def gap_at(self, frame: int) -> tuple[int, int] | None:
+        """Return the gap that a frame lies in, as (start, stop); None where none is closed."""
+        return next(((a, b) for a, b in self.gaps() if a <= frame < b), None)
+
     def gaps(self) -> Iterator[tuple[int, int]]:
         """Yield where no clip lies before the last one, as (start, stop) frames."""
         free = 0

@@ -81,6 +81,11 @@ def listed(names: Iterable[str], most: int = 8) -> str:
     return f"{', '.join(known[:-1])} and {known[-1]}"
 
 
+def counted(number: int | float, thing: str) -> str:
+    """Return a number of things: `1 frame`, `6 frames`, `0.5 frames`."""
+    return f"{number:g} {thing}{'' if number == 1 else 's'}"
+
+
 def shown(value: object, most: int = 60) -> str:
     """Return a value as a sentence can hold it."""
     text = repr(value)

@@ -139,10 +139,11 @@ def _plain(value: Json, known: Mapping[str, Json]) -> Json:
 def state_of(locked: bool, picked: Take | None, digest: str) -> State:
     """Return the state of a shot from its lock, its picked take and its recipe's hash today.
 
-    Without a take a shot is stale: it has to be rendered. A locked shot is never rendered.
+    Without a take a shot is stale: it has to be rendered. A locked shot is never rendered. A digest
+    of "" means that nobody can say what the shot would be today: its take cannot be called fresh.
     """
     if locked:
         return "locked"
-    if picked is None:
+    if picked is None or not digest:
         return "stale"
     return "fresh" if digest in (picked.recipe.made_for, picked.recipe.digest) else "stale"

@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from aiprod_studio.sdk import Problem
 from aiprod_studio.story.cut import Clip, Track, Transition
-from aiprod_studio.story.problems import BadValue, DoesNotMeet, TransitionTooLong
+from aiprod_studio.story.problems import BadValue, DoesNotMeet, TransitionTooLong, counted
 
 KINDS = ("dissolve", "dip", "wipe", "push")
 """What a passage may look like: a cross-fade, through black, or one side moving over the other.
@@ -73,7 +73,8 @@ def _why_too_long(
             continue
         inside = _inside(track, name)
         if inside > clip.frames:
-            why = f"clip {name!r} has {clip.frames} frames, and its transitions need {inside}"
+            has = counted(clip.frames, "frame")
+            why = f"clip {name!r} has {has}, and its transitions need {inside}"
             return TransitionTooLong(where, why, SHORTEN)
         missing = _missing(clip, transition, rate)
         if missing:
@@ -95,7 +96,7 @@ def _missing(clip: Clip, transition: Transition, rate: Fraction) -> str:
     before = transition.before if transition.right == clip.name else 0
     after = transition.after if transition.left == clip.name else 0
     if before and clip.used(rate, before=before).start < span.start:
-        return f"has no {before} frames ahead of the clip"
+        return f"has fewer than {counted(before, 'frame')} ahead of the clip"
     if after and clip.used(rate, after=after).stop > span.stop:
-        return f"has no {after} frames behind the clip"
+        return f"has fewer than {counted(after, 'frame')} behind the clip"
     return ""

@@ -81,6 +81,21 @@ def test_any_text_is_a_script(text: str) -> None:
     assert parse_board(dump_board(board))[0] == board
 
 
+def test_a_script_in_two_bytes_a_sign_is_read_and_its_title_is_plain(tmp_path: Path) -> None:
+    path = tmp_path / "film.fountain"
+    path.write_bytes("Title:\n    _**Die Brücke**_\n\nEXT. BRÜCKE\n\nRegen.".encode("utf-16"))
+    board, problems = read_fountain(path)
+    assert (board.title, problems) == ("Die Brücke", ())
+    assert board.scenes[0].title == "EXT. BRÜCKE"
+
+
+def test_a_script_at_a_slow_rate_gives_every_panel_a_frame(tmp_path: Path) -> None:
+    path = tmp_path / "film.fountain"
+    path.write_text("EXT. SEA\n\nA boat.\n\nANNA\nHo!", encoding="utf-8")
+    board, _ = read_fountain(path, Fraction(1, 5))
+    assert all(panel.frames >= 1 for _, panel in board.panels())
+
+
 def test_a_script_in_an_old_encoding_is_read_and_said(tmp_path: Path) -> None:
     path = tmp_path / "film.fountain"
     path.write_bytes("INT. CAFÉ - DAY\n\nIt rains.\n".encode("cp1252"))

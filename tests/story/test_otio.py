@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from aiprod_studio.sdk import Refusal
 from aiprod_studio.story import edits as e
 from aiprod_studio.story.cut import Cut, Marker
-from aiprod_studio.story.interchange.otio_in import from_otio_text, read_otio
-from aiprod_studio.story.interchange.otio_out import to_otio, write_otio
+from aiprod_studio.story.interchange.exchange import read_cut, write_cut
+from aiprod_studio.story.interchange.otio_in import from_otio_text
+from aiprod_studio.story.interchange.otio_out import to_otio
 from tests.story.story_samples import board, cut
 from tests.story.test_story_properties import random_cut_edit
 
@@ -43,8 +44,8 @@ def full_cut() -> Cut:
 
 def test_a_cut_with_everything_comes_back_from_an_otio_file(tmp_path: Path) -> None:
     path = tmp_path / "film.otio"
-    write_otio(full_cut(), board(), path)
-    again = read_otio(path)
+    write_cut(full_cut(), board(), path, "otio", str)
+    again = read_cut(path)
     assert again.problems == ()
     assert again.cut == full_cut()
     assert again.board == board()

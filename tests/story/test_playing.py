@@ -53,7 +53,7 @@ def test_a_fade_in_starts_from_nothing() -> None:
 
 
 def test_a_dissolve_longer_than_the_handles_is_refused_in_words() -> None:
-    with pytest.raises(Refusal, match="has no 13 frames behind the clip"):
+    with pytest.raises(Refusal, match="has fewer than 13 frames behind the clip"):
         e.AddTransition("a", "b", 0, 13).apply(cut())
     with pytest.raises(Refusal, match="are no neighbours"):
         e.AddTransition("a", "c", 2, 2).apply(cut())

@@ -150,6 +150,7 @@ def test_fresh_stale_and_locked_follow_the_hash_of_the_recipe() -> None:
     today = digest_of(take.recipe.graph, 7, take.recipe.files)
     assert shot.state(today) == "fresh"
     assert shot.state(digest_of(take.recipe.graph, 8, take.recipe.files)) == "stale"
+    assert shot.state("") == "stale", "nobody can say what the shot would be today"
     assert board().find_shot("shot-2")[1].state(today) == "stale"
     assert board().find_shot("shot-3")[1].state(today) == "locked"
 

@@ -17,16 +17,16 @@ from aiprod_studio.app.film.board_pdf_cells import (
     Box,
     Cell,
     FieldName,
-    broken,
     cells_of,
     field_of,
     printed,
-    register_fonts,
 )
+from aiprod_studio.app.film.board_pdf_words import Words
 from aiprod_studio.app.film.ground import Ground
 from aiprod_studio.sdk import Invalid, Problem, Refusal
 from aiprod_studio.story import sections
 from aiprod_studio.story.board import Board, Scene
+from aiprod_studio.story.problems import LooksOdd
 from aiprod_studio.story.time import timecode
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ LAYOUTS: Mapping[str, tuple[int, int]] = {
 """Columns and rows on a page."""
 PAPERS = ("A4", "Letter")
 MARGIN, GAP, LINE = 34.0, 14.0, 1.32
+USUAL = 16 / 9
+"""The shape of a frame without a picture."""
 INK, FAINT, RULE = (0.10, 0.11, 0.13), (0.42, 0.44, 0.48), (0.80, 0.81, 0.83)
 
 
@@ -107,7 +109,7 @@ class _Pages:
         self.paper = Canvas(str(path), pagesize=(self.width, self.height), invariant=1)
         self.paper.setTitle(board.title or "Storyboard")
         self.paper.setCreator("AIPROD Studio")
-        register_fonts()
+        self.words = Words(self.paper)
 
     def written(self) -> tuple[Problem, ...]:
         """Draw every page and return what could not be drawn."""
@@ -144,11 +146,13 @@ class _Pages:
 
     def _head(self, scene: Scene, page: int, pages: int) -> None:
         title = self.board.title or "Storyboard"
-        self._text(title, MARGIN, MARGIN + 10, 13, "bold")
-        heading = f"Scene {scene.number}   {scene.title}".strip()
-        self._text(heading, MARGIN, MARGIN + 25, 9, ink=FAINT)
+        room = self.width - 2 * MARGIN
+        self._text(self.words.fitted(title, room, 13, "bold"), MARGIN, MARGIN + 10, 13, "bold")
         number = f"{page} / {pages}"
-        wide = self.paper.stringWidth(number, "Inter", 9)
+        wide = self.words.width(number, 9)
+        heading = f"Scene {scene.number}   {scene.title}".strip()
+        heading = self.words.fitted(heading, room - wide - GAP, 9)
+        self._text(heading, MARGIN, MARGIN + 25, 9, ink=FAINT)
         self._text(number, self.width - MARGIN - wide, MARGIN + 25, 9, ink=FAINT)
         self.paper.setStrokeColorRGB(*RULE)
         self.paper.line(MARGIN, self._up(MARGIN + 30), self.width - MARGIN, self._up(MARGIN + 30))
@@ -160,12 +164,21 @@ class _Pages:
         y = words.y + size * 1.25
         self._text(cell.number, words.x, y, size * 1.15, "bold")
         began = timecode(cell.at, self.board.rate)
-        wide = self.paper.stringWidth(began, "Inter", size)
+        wide = self.words.width(began, size)
         self._text(began, words.x + words.width - wide, y, size, ink=FAINT)
+        self._fields(cell, words, y, size)
+
+    def _fields(self, cell: Cell, box: Box, y: float, size: float) -> None:
+        """Write what was chosen of a panel; what finds no room is told."""
         for name in self.settings.fields:
             text = field_of(cell, name, self.board.rate)
-            if text:
-                y = self._paragraph(FIELDS[name], text, words, y, size)
+            below = self._paragraph(FIELDS[name], text, box, y, size) if text else y
+            if below is None:
+                why = "its words do not all fit on the page"
+                remedy = "Choose a layout with fewer panels or the list, or print fewer fields."
+                self.problems.append(LooksOdd(f"panel {cell.number}", why, remedy))
+                return
+            y = below
 
     def _split(self, box: Box) -> tuple[Box, Box]:
         """Return where the picture and the words go: beside each other in lists, else below."""
@@ -183,34 +196,39 @@ class _Pages:
     def _picture(self, cell: Cell, box: Box) -> None:
         from reportlab.lib.utils import ImageReader
 
-        place, drawn = box, None
+        drawn, ratio = None, USUAL
         try:
             drawn, ratio = printed(cell.panel, self.ground, box)
-            wide = min(box.width, box.height * ratio)
-            place = Box(box.x, box.y, wide, wide / ratio)
         except Refusal as refusal:
             self.problems += refusal.problems
+        wide = min(box.width, box.height * ratio)
+        place = Box(box.x + (box.width - wide) / 2, box.y, wide, wide / ratio)
         self.paper.setStrokeColorRGB(*RULE)
         if drawn is not None:
             self.paper.drawImage(ImageReader(drawn), place.x, self._up(place.y + place.height),
                                  place.width, place.height)  # fmt: skip
         else:
-            self._text("no picture", box.x + 8, box.y + 16, 8, ink=FAINT)
+            self._text("no picture", place.x + 8, place.y + 16, 8, ink=FAINT)
         self.paper.rect(place.x, self._up(place.y + place.height), place.width, place.height)
 
-    def _paragraph(self, label: str, text: str, box: Box, y: float, size: float) -> float:
-        """Write a field under its label and return where the next one begins."""
-        indent = self.paper.stringWidth(f"{label}  ", "Inter-bold", size)
-        lines = broken(text, box.width, indent, size, self.paper)
+    def _paragraph(self, label: str, text: str, box: Box, y: float, size: float) -> float | None:
+        """Write a field under its label; return where the next one begins, None at the end."""
+        indent = self.words.width(f"{label}  ", size, "bold")
+        lines = self.words.broken(text, box.width, indent, size)
+        room = int((box.y + box.height - y) / (size * LINE))
+        cut = len(lines) > room
+        if cut and room < 1:
+            return None
+        if cut:
+            last = f"{lines[room - 1]} {lines[room]}"
+            lead = indent if room == 1 else 0
+            lines = [*lines[: room - 1], self.words.fitted(f"{last}…", box.width - lead, size)]
         for index, line in enumerate(lines):
             y += size * LINE
-            if y > box.y + box.height:
-                self._text("…", box.x + box.width - size, y - size * LINE, size, ink=FAINT)
-                return y
             if not index:
                 self._text(label, box.x, y, size, "bold", FAINT)
             self._text(line, box.x + (indent if not index else 0), y, size)
-        return y
+        return None if cut else y
 
     def _text(
         self,
@@ -222,8 +240,7 @@ class _Pages:
         ink: tuple[float, float, float] = INK,
     ) -> None:
         self.paper.setFillColorRGB(*ink)
-        self.paper.setFont("Inter-bold" if weight else "Inter", size)
-        self.paper.drawString(x, self._up(y), text)
+        self.words.draw(text, x, self._up(y), size, weight)
 
     def _up(self, y: float) -> float:
         """Return a distance from the top as the PDF counts, from below."""

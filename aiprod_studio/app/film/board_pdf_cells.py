@@ -1,4 +1,4 @@
-"""What one panel of a printed board holds: its words, its picture for print, its lines.
+"""What one panel of a printed board holds: its words and its picture for print.
 
 `board_pdf` lays them on pages.
 """
@@ -12,7 +12,6 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from aiprod_studio.app.film.ground import Ground
-from aiprod_studio.app.places import shipped
 from aiprod_studio.sdk import Missing, Refusal
 from aiprod_studio.story.board import Board, Panel, Scene, Shot
 
@@ -72,12 +71,12 @@ def printed(panel: Panel, ground: Ground, box: Box) -> tuple[Any, float]:
     """Return a picture for print, no finer than needed, and its width by its height."""
     from PIL import Image
 
-    from aiprod_studio.media import load_image, over_black, resize_pixels
+    from aiprod_studio.media import load_image, on_paper, resize_pixels
     from aiprod_studio.media.fit import inner_size
 
     if not panel.image:
         raise Refusal(Missing(f"panel {panel.name}", "it has no picture yet", "Draw or add one."))
-    pixels = over_black(load_image(ground.locate(panel.image)).pixels)
+    pixels = on_paper(load_image(ground.locate(panel.image)).pixels)
     height, width = pixels.shape[:2]
     most = (round(box.width / 72 * PRINT_DPI), round(box.height / 72 * PRINT_DPI))
     if width > most[0] or height > most[1]:
@@ -86,31 +85,3 @@ def printed(panel: Panel, ground: Ground, box: Box) -> tuple[Any, float]:
     Image.fromarray(pixels).save(file, "JPEG", quality=88)
     file.seek(0)
     return file, width / height
-
-
-def broken(text: str, width: float, indent: float, size: float, paper: Any) -> list[str]:
-    """Return a text's lines; the first is shorter by the label before it."""
-    lines: list[str] = []
-    for part in text.splitlines():
-        line = ""
-        for word in part.split():
-            longer = f"{line} {word}".strip()
-            room = width - (indent if not lines else 0)
-            if line and paper.stringWidth(longer, "Inter", size) > room:
-                lines.append(line)
-                line = word
-            else:
-                line = longer
-        lines.append(line)
-    return lines
-
-
-def register_fonts() -> None:
-    """Make the shipped fonts known to the PDF writer."""
-    from reportlab.pdfbase import pdfmetrics
-    from reportlab.pdfbase.ttfonts import TTFont
-
-    fonts = shipped("resources") / "fonts"
-    for name, file in (("Inter", "Inter_400Regular.ttf"), ("Inter-bold", "Inter_600SemiBold.ttf")):
-        if name not in pdfmetrics.getRegisteredFontNames():
-            pdfmetrics.registerFont(TTFont(name, str(fonts / file)))

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 
 from aiprod_studio.app.film.gaps import Filling, fill_gap, gap_at
 from aiprod_studio.app.film.ground import Ground, ground
-from aiprod_studio.app.film.retake import freeze_span
+from aiprod_studio.app.film.retake import freeze_span, marked_span
 from aiprod_studio.app.film.shot_graph import Frozen, freeze
 from aiprod_studio.app.film.takes import (
     digest_of_frozen,
@@ -38,13 +38,15 @@ from aiprod_studio.story.takes import State, Take
 from aiprod_studio.story.timing import too_much_said
 
 if TYPE_CHECKING:
-    from aiprod_studio.app.jobs.queue import Ended, Job
+    from aiprod_studio.app.jobs.job import Job
+    from aiprod_studio.app.jobs.messages import Ended
     from aiprod_studio.graph import Document
 
 __all__ = [
     "Filling", "Frozen", "Ground", "ShotState", "board_of", "digest_of", "fill_gap", "freeze",
-    "freeze_span", "frozen_take", "gap_at", "ground", "has_media", "job_of", "next_seed",
-    "record_take", "restored", "shots", "shots_named", "state_of_shot", "to_render", "workflow_of",
+    "freeze_span", "frozen_take", "gap_at", "ground", "has_media", "job_of", "marked_span",
+    "next_seed", "record_take", "restored", "shots", "shots_named", "state_of_shot", "to_render",
+    "workflow_of",
 ]  # fmt: skip
 
 
@@ -199,7 +201,7 @@ def job_of(
 
     Events of the job name nodes of the frozen graph; its origin is `shot:NAME`.
     """
-    from aiprod_studio.app.jobs.queue import Job
+    from aiprod_studio.app.jobs.job import Job
 
     title = f"Shot {frozen.number} {frozen.title}".strip()
     return Job(

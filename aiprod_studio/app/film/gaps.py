@@ -48,7 +48,7 @@ def gap_at(track: Track, frame: int) -> tuple[int, int]:
     Raises:
         Refusal: a clip lies there, or no clip follows.
     """
-    found = next(((a, b) for a, b in track.gaps() if a <= frame < b), None)
+    found = track.gap_at(frame)
     if found is None:
         why = f"there is no gap between two clips at frame {frame}"
         raise Refusal(Invalid(f"track {track.name}", why, "Choose a gap ahead of a clip."))

@@ -1,6 +1,7 @@
 """A span of a take made anew: its other frames stay, the new ones grow between those beside them.
 
-The window calls `freeze_span` and renders what it gives like any frozen shot. The take that comes
+`marked_span` says which frames of a shot are marked on a clip; the window calls `freeze_span` with
+them and renders what it gives like any frozen shot. The take that comes
 out counts as made for the same shot, so the shot stays fresh.
 """
 
@@ -24,11 +25,13 @@ from aiprod_studio.app.film.shot_graph import (
 )
 from aiprod_studio.sdk import Invalid, Missing, Refusal
 from aiprod_studio.story.board import Board, Shot
+from aiprod_studio.story.cut import Clip, Cut
 from aiprod_studio.story.takes import Take
 
 if TYPE_CHECKING:
     from aiprod_studio.graph import Document, Node
 
+Span = tuple[int, int]
 SOURCE, SPLICE = "take before", "splice"
 
 
@@ -95,6 +98,33 @@ def freeze_span(
     number = f"{scene.number}{shot.letter}"
     frozen = Frozen(shot.name, number, shot.title, whole, layout, chosen)
     return replace(frozen, made_for=base.recipe.made_for or base.recipe.digest)
+
+
+def marked_span(board: Board, cut: Cut, clip: Clip | None, start: int, stop: int) -> Span:
+    """Return the frames of a shot, at the board's rate, that lie between in and out of a clip.
+
+    Args:
+        board: the board.
+        cut: the cut.
+        clip: the clip, None when there is none.
+        start: in, a frame of the cut.
+        stop: the frame behind out.
+
+    Raises:
+        Refusal: there is no clip of a shot between in and out.
+    """
+    known = {shot.name for _, shot in board.shots()}
+    if clip is None or clip.source.kind != "shot" or clip.source.name not in known:
+        why = "no clip that plays a shot lies between in and out"
+        raise Refusal(Missing("retake", why, "Choose one, or put the playhead on it."))
+    start, stop = max(start, clip.at), min(stop, clip.stop)
+    if start >= stop:
+        why = "no part of the clip lies between in and out"
+        raise Refusal(Invalid("retake", why, "Mark a span of it with I and O."))
+    first, last = (
+        clip.source_time(frame, cut.rate).to(board.rate).value for frame in (start, stop)
+    )
+    return math.floor(first), math.ceil(last)
 
 
 def _base(shot: Shot, name: str, where: str, ground: Ground) -> Take:

@@ -4,6 +4,7 @@ The application, the window and scripts import them from here.
 """
 
 from aiprod_studio.story.edits.clips import SetGain, SetOpacity, SetSource, SetSpeed, SetTitle
+from aiprod_studio.story.edits.counting import SetCutRate
 from aiprod_studio.story.edits.edit import BoardEdit, CutEdit
 from aiprod_studio.story.edits.joining import Link, LockClip, LockTrack, Unlink
 from aiprod_studio.story.edits.marking import AddMarker, RemoveMarker
@@ -86,6 +87,7 @@ __all__ = [
     "Ripple",
     "Roll",
     "SetBoard",
+    "SetCutRate",
     "SetGain",
     "SetOpacity",
     "SetPanel",

@@ -21,6 +21,7 @@ from aiprod_studio.story.problems import (
     TooShort,
     WouldOverlap,
     WrongKind,
+    counted,
 )
 from aiprod_studio.story.transitions import in_order, meets, why_not
 
@@ -101,7 +102,7 @@ def _clip_problems(clip: Clip, track: Track, rate: Fraction) -> Iterator[Problem
         yield TooShort(where, "no frame of it would be left", "Remove it, or leave one frame.")
         return
     if clip.at < 0:
-        why = f"it would begin {-clip.at} frames before the film"
+        why = f"it would begin {counted(-clip.at, 'frame')} before the film"
         yield TooShort(where, why, "Move it less far.")
     yield from _kind_problems(clip, track)
     yield from _media_problems(clip, where, rate)
@@ -120,7 +121,8 @@ def _media_problems(clip: Clip, where: str, rate: Fraction) -> Iterator[Problem]
         return
     head, tail = span.start - used.start, used.stop - span.stop
     by, end = (head, "start") if head.value > 0 else (tail, "end")
-    why = f"it would play {float(by.seconds * rate):g} frames beyond the {end} of its source"
+    more = counted(float(by.seconds * rate), "frame")
+    why = f"it would play {more} beyond the {end} of its source"
     yield OutOfMedia(where, why, "Trim less, or render the shot with longer handles.")
 
 

@@ -9,7 +9,7 @@ from aiprod_studio.sdk import Refusal
 from aiprod_studio.story.cut import Clip, Cut, Track
 from aiprod_studio.story.edits.edit import CutEdit
 from aiprod_studio.story.edits.laying import family, shifted, with_clips
-from aiprod_studio.story.problems import DoesNotMeet, TooShort
+from aiprod_studio.story.problems import DoesNotMeet, TooShort, counted
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ def _members(cut: Cut, name: str) -> list[tuple[Track, Clip]]:
 
 def _shorter(clip: Clip, head: int, tail: int, cut: Cut) -> Clip:
     if clip.frames - head - tail < 1:
-        why = f"it has {clip.frames} frames, and {head + tail} would be taken off"
+        why = f"it has {counted(clip.frames, 'frame')}, and {head + tail} would be taken off"
         raise Refusal(TooShort(f"clip {clip.name}", why, "Leave one frame, or remove the clip."))
     return clip.trimmed(head, tail, cut.rate)
 

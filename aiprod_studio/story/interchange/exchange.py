@@ -8,12 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from aiprod_studio.sdk import Refusal
 from aiprod_studio.story.board import Board
 from aiprod_studio.story.cut import Cut
+from aiprod_studio.story.interchange.adapter_texts import (
+    at_rate,
+    edl_rate,
+    edl_read,
+    edl_start,
+    edl_written,
+    fcpxml_rate,
+    fcpxml_read,
+    fcpxml_written,
+    nominal,
+)
 from aiprod_studio.story.interchange.dropping import CutFormat
 from aiprod_studio.story.interchange.otio_in import Imported, from_otio, from_otio_text
 from aiprod_studio.story.interchange.otio_out import Address, to_otio
@@ -85,7 +97,8 @@ def _write(
                 BadTime(path.name.removeprefix(PARTIAL), why, "Use .otio, or cut at 24, 25 or 30.")
             )
         adapter = ADAPTERS[kind]
-        timeline = plain_timeline(cut, board, ADAPTERS[kind], address, title).timeline
+        plain = plain_timeline(cut, board, ADAPTERS[kind], address, title)
+        timeline = plain.timeline
     try:
         if adapter == "otioz":
             policy = otio.adapters.file_bundle_utils.MediaReferencePolicy.MissingIfNotFile
@@ -93,7 +106,12 @@ def _write(
                 timeline, str(path), adapter_name=adapter, media_policy=policy
             )
         else:
-            path.write_text(otio.adapters.write_to_string(timeline, adapter), encoding="utf-8")
+            text = otio.adapters.write_to_string(timeline, adapter)
+            if kind == "fcpx_xml":
+                text = fcpxml_written(text, plain.rate)
+            elif kind == "edl":
+                text = edl_written(text, plain.rate)
+            path.write_text(text, encoding="utf-8")
     except (otio.exceptions.OTIOError, ValueError, TypeError, AttributeError, KeyError) as error:
         said = str(error).splitlines()
         why = f"the format cannot hold this cut ({said[0] if said else type(error).__name__})"
@@ -132,11 +150,42 @@ def _read(text: str, adapter: PlainFormat, path: Path) -> Any:
         why = "it declares entities, which no editing program writes"
         raise Refusal(Unreadable(path.name, why, "Export it again."))
     try:
+        if adapter == "fcpx_xml":
+            return _timeline(_read_fcpxml(text))
+        if adapter == "cmx_3600":
+            return _timeline(_read_edl(text, edl_rate(text)))
         found = otio.adapters.read_from_string(text, adapter)
     except Exception as error:  # adapters raise whatever their parsers do
         why = f"it is no such file, or a damaged one ({type(error).__name__})"
         raise Refusal(Unreadable(path.name, why, "Export it again.")) from None
     return _timeline(found)
+
+
+def _read_fcpxml(text: str) -> Any:
+    import opentimelineio as otio
+
+    rate = fcpxml_rate(text)
+    if rate is None:
+        return otio.adapters.read_from_string(text, "fcpx_xml")
+    found = _timeline(otio.adapters.read_from_string(fcpxml_read(text, rate), "fcpx_xml"))
+    if nominal(rate) == rate:
+        return found
+    return otio.adapters.read_from_string(at_rate(found.to_json_string(), nominal(rate), rate))
+
+
+def _read_edl(text: str, rate: Fraction) -> Any:
+    import opentimelineio as otio
+
+    whole = nominal(rate)
+    found = otio.adapters.read_from_string(edl_read(text), "cmx_3600", rate=float(whole))
+    start = edl_start(text)
+    for track in found.tracks if start else ():
+        time = otio.opentime.RationalTime(start, float(whole))
+        begin = otio.opentime.RationalTime(0, float(whole))
+        track.insert(0, otio.schema.Gap(source_range=otio.opentime.TimeRange(begin, time)))
+    if whole == rate:
+        return found
+    return otio.adapters.read_from_string(at_rate(found.to_json_string(), whole, rate))
 
 
 def _timeline(found: Any) -> Any:

@@ -33,6 +33,8 @@ TITLE_KEYS = frozenset(
 LARGEST = 5_000_000
 LONGEST_MARKED = 10_000
 """Signs of a paragraph in which marks of emphasis are looked for."""
+WIDE = (b"\xff\xfe", b"\xfe\xff")
+"""How files begin that are written two bytes a sign."""
 QUIET = 2
 """Seconds that a panel without dialogue is given at first."""
 
@@ -67,7 +69,7 @@ def read_fountain(path: Path, rate: Fraction = Fraction(24)) -> tuple[Board, tup
         raise Refusal(Unreadable(str(path), why, "Check the file and its permissions.")) from None
     problems: list[Problem] = []
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode("utf-16" if data.startswith(WIDE) else "utf-8-sig")
     except UnicodeDecodeError:
         text = data.decode("cp1252", errors="replace")
         why = "it is not written in UTF-8 and was read as Windows text"
@@ -213,7 +215,8 @@ def board_of(script: Script, rate: Fraction) -> Board:
         serial += 1
         scene, serial = _scene(heading, number, parts, serial, rate)
         scenes.append(scene)
-    return Board(rate, script.title.get("title", ""), serial=serial, scenes=tuple(scenes))
+    title = _plain(script.title.get("title", ""))
+    return Board(rate, title, serial=serial, scenes=tuple(scenes))
 
 
 def _free(number: int, used: set[str]) -> str:
@@ -256,7 +259,7 @@ def _by_shot(parts: list[Part]) -> Iterator[list[Part]]:
 
 def _panel(name: str, part: Part, rate: Fraction) -> Panel:
     if part.kind == "action":
-        return Panel(name, frames=round(QUIET * rate), action=part.text)
+        return Panel(name, frames=max(1, round(QUIET * rate)), action=part.text)
     dialogue = f"{part.who}: {part.text}"
-    frames = max(round(QUIET * rate), spoken_frames(dialogue, rate))
+    frames = max(1, round(QUIET * rate), spoken_frames(dialogue, rate))
     return Panel(name, frames=frames, dialogue=dialogue)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import unquote
 
 from aiprod_studio.sdk import Problem
 from aiprod_studio.story.cut import FASTEST, SLOWEST, Clip, Marker, Source
@@ -39,6 +40,21 @@ def whole_frames(time: Any, rate: Fraction) -> int | None:
     return None if frames is None else round(frames)
 
 
+def path_of(url: str) -> str:
+    """Return the path that a media address means; what is no address of a file stays as it is.
+
+    Knows `file:///films/a%20b.mov`, `file://localhost/...`, `file:///C:/...` and shares.
+    """
+    kind, found, rest = url.partition("://")
+    if not found or kind.lower() != "file":
+        return url
+    host, slash, path = unquote(rest).partition("/")
+    path = slash + path
+    if len(path) > 2 and path[1].isalpha() and path[2] == ":":
+        return path[1:]
+    return path if host in ("", "localhost") else f"//{host}{path}"
+
+
 class ClipReader:
     """Reads the items of a track in order; `frame` is where the next one begins."""
 
@@ -47,6 +63,7 @@ class ClipReader:
         self.track = track
         self.problems = problems
         self.clips: list[Clip] = []
+        self.addresses: dict[str, str] = {}
         self._at = Fraction(0)
 
     @property
@@ -99,6 +116,7 @@ class ClipReader:
         if not note:
             source, begin = self._source(item)
             return replace(clip, source=source, start=Time(first - begin, self.rate))
+        self._note_addresses(item, clip.source)
         chosen = item.active_media_reference_key
         if clip.source.kind == "shot" and chosen != active:
             clip = replace(clip, source=replace(clip.source, take=chosen))
@@ -106,6 +124,15 @@ class ClipReader:
         if abs(start - clip.start.to(self.rate).value) > NEAR:
             clip = replace(clip, start=Time(start, self.rate))
         return clip
+
+    def _note_addresses(self, item: Any, source: Source) -> None:
+        """Remember where the files were that our own names stood for."""
+        for media in item.media_references().values():
+            own = note_of(media.metadata).get("media")
+            name = own if isinstance(own, str) else source.name if source.kind == "file" else ""
+            url = getattr(media, "target_url", "") or ""
+            if name and url:
+                self.addresses[name] = path_of(url)
 
     def _speed(self, item: Any, known: Fraction) -> Fraction:
         import opentimelineio as otio
@@ -128,9 +155,9 @@ class ClipReader:
         import opentimelineio as otio
 
         media = item.media_reference
-        url = getattr(media, "target_url", "") or ""
+        url = path_of(getattr(media, "target_url", "") or "")
         others = {
-            key: getattr(each, "target_url", "") or ""
+            key: path_of(getattr(each, "target_url", "") or "")
             for key, each in item.media_references().items()
             if key != item.active_media_reference_key
         }

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -33,24 +32,16 @@ class Imported:
     board: Board
     cut: Cut
     problems: tuple[Problem, ...] = ()
-
-
-def read_otio(path: Path) -> Imported:
-    """Read an `.otio` file.
-
-    Raises:
-        Refusal: it cannot be read, is no timeline, or is newer than this program understands.
-    """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        why = f"it cannot be read: {getattr(error, 'strerror', None) or error}"
-        raise Refusal(Unreadable(str(path), why, "Check the file and its permissions.")) from None
-    return from_otio_text(text, path.name)
+    addresses: Mapping[str, str] = field(default_factory=dict)
+    """Where files were when it was written, by the names that board and cut have for them."""
 
 
 def from_otio_text(text: str, name: str = "timeline") -> Imported:
-    """Read the text of an `.otio` file; `name` is what problems call it. Raises as `read_otio`."""
+    """Read the text of an `.otio` file; `name` is what problems call it.
+
+    Raises:
+        Refusal: it is no timeline, or newer than this program understands.
+    """
     import opentimelineio as otio
 
     try:
@@ -80,6 +71,7 @@ class _Reader:
     name: str
     problems: list[Problem] = field(default_factory=list)
     rate: Fraction = Fraction(24)
+    addresses: dict[str, str] = field(default_factory=dict)
 
     def timeline(self, timeline: Any) -> Imported:
         note = note_of(timeline.metadata)
@@ -92,7 +84,8 @@ class _Reader:
         markers = tuple(self._marker(mark) for mark in timeline.tracks.markers)
         tracks = tuple(self._track(child) for child in timeline.tracks if self._is_track(child))
         cut, repairs = repaired_cut(replace(cut, tracks=tracks, markers=markers))
-        return Imported(board, cut, (*self.problems, *repairs))
+        found = (*self.problems, *repairs)
+        return Imported(board, cut, found, self.addresses)
 
     def _board(self, note: Mapping[str, Any]) -> Board:
         if not isinstance(note.get("story"), Mapping):
@@ -146,6 +139,7 @@ class _Reader:
             else:
                 clips.take(child)
         track = replace(track, clips=tuple(clips.clips))
+        self.addresses |= clips.addresses
         made = tuple(self._transition(track, at, child) for at, child in passages)
         return replace(track, transitions=made)
 

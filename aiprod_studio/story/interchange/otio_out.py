@@ -10,14 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
-from aiprod_studio.sdk import Refusal
 from aiprod_studio.story.board import Board
 from aiprod_studio.story.cut import Clip, Cut, Marker, Track, Transition
 from aiprod_studio.story.interchange.otio_notes import noted
-from aiprod_studio.story.problems import Unreadable
 from aiprod_studio.story.records import write
 from aiprod_studio.story.sections import dump_board
 from aiprod_studio.story.takes import Take
@@ -28,29 +25,11 @@ Address = Callable[[str], str]
 """Where a file of the document is, as other programs read it."""
 
 
-def write_otio(cut: Cut, board: Board, path: Path, title: str = "", address: Address = str) -> None:
-    """Write an `.otio` file; an existing one is replaced only when all went well.
+def to_otio(cut: Cut, board: Board, title: str = "", address: Address = str) -> Any:
+    """Return the cut as an `opentimelineio.schema.Timeline`.
 
     `address` says where files of the document are, as other programs read it.
-
-    Raises:
-        Refusal: the file cannot be written.
     """
-    import opentimelineio as otio
-
-    text = otio.adapters.write_to_string(to_otio(cut, board, title, address), "otio_json")
-    partial = path.with_name(path.name + ".partial")
-    try:
-        partial.write_text(text, encoding="utf-8")
-        partial.replace(path)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        why = f"it cannot be written: {error.strerror}"
-        raise Refusal(Unreadable(str(path), why, "Choose another folder.")) from None
-
-
-def to_otio(cut: Cut, board: Board, title: str = "", address: Address = str) -> Any:
-    """Return the cut as an `opentimelineio.schema.Timeline`; `address` as in `write_otio`."""
     import opentimelineio as otio
 
     timeline = otio.schema.Timeline(title or board.title or "film")

@@ -49,13 +49,16 @@ def natural(name: str) -> list[tuple[int, int | str]]:
 
 
 def read_pictures(
-    folder: Path, home: Path, rate: Fraction = Fraction(24), frames: int = 48
+    folder: Path, home: Path, rate: Fraction = Fraction(24), frames: int | None = None
 ) -> tuple[Board, tuple[Problem, ...]]:
     """Read a folder of images as one scene, a shot for each, in natural order of their names.
+
+    Each lasts so many frames, two seconds unless told.
 
     Raises:
         Refusal: the folder cannot be read, or holds no image, or `frames` is less than 1.
     """
+    frames = max(1, round(2 * rate)) if frames is None else frames
     if frames < 1:
         why = f"panels of {frames} frames are asked for"
         raise Refusal(BadValue(str(folder), why, "Give at least one frame."))

@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from aiprod_studio.story.board import Board
 from aiprod_studio.story.cut import Clip, Cut, Track, Transition
+from aiprod_studio.story.interchange.adapter_texts import nominal
 from aiprod_studio.story.interchange.otio_out import Address
 from aiprod_studio.story.playing import Footage, Layer, Still, resolved
 from aiprod_studio.story.time import Span
@@ -56,10 +57,12 @@ def plain_timeline(
     import opentimelineio as otio
 
     rate = smpte_rate(cut.rate) or cut.rate
+    counted = nominal(rate) if kind != "fcp_xml" else rate
     timeline = otio.schema.Timeline(title or board.title or "film")
-    timeline.global_start_time = otio.opentime.RationalTime(0, float(rate))
-    for track in written_tracks(cut, kind):
-        timeline.tracks.append(_Writer(cut, board, kind, address, rate).track(track))
+    timeline.global_start_time = otio.opentime.RationalTime(0, float(counted))
+    writer = _Writer(cut, board, kind, address, rate, counted)
+    tracks = [writer.track(track) for track in written_tracks(cut, kind)]
+    timeline.tracks.extend(writer.over_a_spine(tracks) if kind == "fcpx_xml" else tracks)
     return Plain(timeline, rate)
 
 
@@ -79,6 +82,25 @@ class _Writer:
     kind: PlainFormat
     address: Address
     rate: Fraction
+    counted: Fraction
+    """The rate that the adapter is told: a whole one for 24000/1001 and its like."""
+
+    def over_a_spine(self, tracks: list[Any]) -> list[Any]:
+        """Return tracks of which the first picture lasts the film, for others to be tied to."""
+        import opentimelineio as otio
+
+        kinds = otio.schema.TrackKind
+        spine = next((track for track in tracks if track.kind == kinds.Video), None)
+        if spine is None:
+            spine = otio.schema.Track("V1", kind=kinds.Video)
+            tracks = [spine, *tracks]
+        last = max(each.duration().value for each in tracks if len(each))
+        missing = last - (spine.duration().value if len(spine) else 0)
+        if missing > 0:
+            time = otio.opentime.RationalTime(missing, float(self.counted))
+            span = otio.opentime.TimeRange(self._time(0), time)
+            spine.append(otio.schema.Gap(source_range=span))
+        return tracks
 
     def track(self, track: Track) -> Any:
         """Return one track."""
@@ -172,4 +194,4 @@ class _Writer:
         import opentimelineio as otio
 
         value = Fraction(frames) * self.rate / self.cut.rate
-        return otio.opentime.RationalTime(float(value), float(self.rate))
+        return otio.opentime.RationalTime(float(value), float(self.counted))

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QImage
 
-from aiprod_studio.sdk import Refusal
+from aiprod_studio.sdk import Missing, Problem, Refusal
 from aiprod_studio.ui.footage.sources import Picture
 from aiprod_studio.ui.loading import load_media
 
@@ -92,6 +92,8 @@ class Errands(QObject):
     """Pictures and waveforms of one document's files."""
 
     arrived = Signal()
+    trouble_changed = Signal()
+    """A file cannot be read, or those that could not are tried again."""
 
     def __init__(
         self, folder: Path, locate: Locate | None = None, parent: QObject | None = None
@@ -102,6 +104,7 @@ class Errands(QObject):
         self._pictures: OrderedDict[Picture, QImage | None] = OrderedDict()
         self._latest: dict[str, QImage] = {}
         self._waves: dict[str, Float32Array | None] = {}
+        self._bad: dict[str, Problem] = {}
         self._read: Reels | None = None
         self._ended = False
         self._clerks = (Clerk("strips", self._fetch_picture), Clerk("waves", self._fetch_wave))
@@ -124,6 +127,28 @@ class Errands(QObject):
         self._clerks[1].wish(name)
         return None
 
+    def why_not(self, name: str) -> Problem | None:
+        """Return why a file cannot be read, as far as that was tried."""
+        return self._bad.get(name)
+
+    @property
+    def troubled(self) -> bool:
+        """Whether any file cannot be read."""
+        return bool(self._bad)
+
+    def try_again(self) -> None:
+        """Forget what could not be read: it may be there by now."""
+        with self._lock:
+            bad = self._bad
+            self._bad = {}
+            for picture in [each for each in self._pictures if each.name in bad]:
+                del self._pictures[picture]
+            for name in bad:
+                self._waves.pop(name, None)
+        if bad:
+            self.trouble_changed.emit()
+            self._tell()
+
     def renew(self, folder: Path, locate: Locate | None = None) -> None:
         """Forget everything, because the document lies elsewhere or files have changed."""
         for clerk in self._clerks:
@@ -134,6 +159,7 @@ class Errands(QObject):
             self._pictures.clear()
             self._latest.clear()
             self._waves.clear()
+            self._bad.clear()
         if old is not None:
             old.close()
 
@@ -157,8 +183,9 @@ class Errands(QObject):
     def _fetch_picture(self, wanted: Picture, _: object) -> None:
         try:
             image = scaled(self._pixels(wanted))
-        except (Refusal, OSError, ValueError):
+        except (Refusal, OSError, ValueError) as error:
             image = None
+            self._note(wanted.name, error)
         with self._lock:
             self._pictures[wanted] = image
             if image is not None:
@@ -176,11 +203,24 @@ class Errands(QObject):
     def _fetch_wave(self, name: str, _: object) -> None:
         try:
             wave: Float32Array | None = self._reels().loudness(name, PER_SECOND)
-        except (Refusal, OSError, ValueError):
+        except (Refusal, OSError, ValueError) as error:
             wave = None
+            self._note(name, error)
         with self._lock:
             self._waves[name] = wave
         self._tell()
+
+    def _note(self, name: str, error: Exception) -> None:
+        """Remember why a file cannot be read."""
+        if isinstance(error, Refusal):
+            problem = error.problems[0]
+        else:
+            problem = Missing(f"file {name}", f"it cannot be read: {error}", "Choose another file.")
+        with self._lock:
+            known = name in self._bad
+            self._bad[name] = problem
+        if not known and not self._ended:
+            self.trouble_changed.emit()
 
     def _tell(self) -> None:
         if not self._ended:

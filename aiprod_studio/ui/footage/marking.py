@@ -25,10 +25,18 @@ TIPS = {
 
 
 def paint_badges(
-    painter: QPainter, clip: Clip, look: ShotLook | None, room: QRectF, shades: Tones
+    painter: QPainter,
+    clip: Clip,
+    look: ShotLook | None,
+    room: QRectF,
+    shades: Tones,
+    *,
+    broken: bool = False,
 ) -> QRectF:
     """Paint the icons at the start of a clip's name; return the room that is left for words."""
     names = [ICONS[look.state]] if look is not None and look.state in ICONS else []
+    if broken:
+        names.insert(0, ("file-x", "on_header"))
     if clip.locked and (look is None or look.state != "locked"):
         names.append(("lock", "text"))
     if clip.link:

@@ -25,7 +25,7 @@ from aiprod_studio.ui.footage.looks import ShotLook, ShotState, shot_looks
 from aiprod_studio.ui.loading import load_media
 
 if TYPE_CHECKING:
-    from aiprod_studio.app.jobs.queue import Ended
+    from aiprod_studio.app.jobs.messages import Ended
     from aiprod_studio.ui.editing import Editing
 
 REST = 500

@@ -13,7 +13,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from aiprod_studio.story.board import Board, Panel, Scene, Shot
-from aiprod_studio.story.cut import Clip
+from aiprod_studio.story.cut import Clip, TrackKind
 from aiprod_studio.story.playing import Footage, Layer, Still, resolved
 from aiprod_studio.story.time import Time
 
@@ -67,6 +67,14 @@ class Strips:
         if isinstance(shown, Footage):
             return Picture(shown.media, shown.time.seconds)
         return None
+
+    def file(self, clip: Clip, kind: TrackKind, rate: Fraction) -> str:
+        """Return the file that a clip reads at its first frame, "" for titles and the like."""
+        if kind == "audio":
+            found = self.sound(clip)
+            return found[0] if found is not None else ""
+        picture = self.picture(clip, clip.at, rate) if kind == "video" else None
+        return picture.name if picture is not None else ""
 
     def sound(self, clip: Clip) -> tuple[str, Fraction] | None:
         """Return the file a clip sounds like and where its source time 0 lies in it, in seconds."""

@@ -7,7 +7,7 @@ they last is read there too. What comes lies where it was dropped, as one step.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,20 +18,21 @@ from PySide6.QtWidgets import QFileDialog
 
 from aiprod_studio.app.session.files import bring_in
 from aiprod_studio.sdk import Invalid, Refusal
-from aiprod_studio.story.cut import Clip, Source, TrackKind
-from aiprod_studio.story.edits import AddTrack, CutEdit, Insert, Overwrite
+from aiprod_studio.story.cut import Clip, Cut, Source, TrackKind
+from aiprod_studio.story.edits import CutEdit, SetSource
 from aiprod_studio.story.time import Span, Time
 from aiprod_studio.ui.inspector.bringing import named_from
 from aiprod_studio.ui.loading import load_media
 from aiprod_studio.ui.timeline.model.drafting import Pointer
 from aiprod_studio.ui.timeline.model.gestures import DropClips
-from aiprod_studio.ui.timeline.shot_list import MIME, clip_of
+from aiprod_studio.ui.timeline.model.laying import Piece, piece_of
+from aiprod_studio.ui.timeline.panels.shot_list import MIME
 
 if TYPE_CHECKING:
     from aiprod_studio.ui.editing import Editing
-    from aiprod_studio.ui.timeline.deeds import Deeds
+    from aiprod_studio.ui.timeline.deeds.laying import Laying
     from aiprod_studio.ui.timeline.state import State
-    from aiprod_studio.ui.timeline.tracks import Tracks
+    from aiprod_studio.ui.timeline.tracks.tracks import Tracks
 
 PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".avif")
 STILL_SECONDS = 4
@@ -46,8 +47,13 @@ class Media:
     seen: bool
     heard: bool
 
-    def clip(self, rate: Fraction) -> Clip:
-        """Return a clip of the whole file, without a name."""
+    def piece(self, rate: Fraction) -> Piece:
+        """Return the whole file as it lies on a cut of some rate."""
+        seen: tuple[TrackKind, ...] = ("video",) if self.seen else ()
+        heard: tuple[TrackKind, ...] = ("audio",) if self.heard else ()
+        return Piece(self._clip(rate), (*seen, *heard))
+
+    def _clip(self, rate: Fraction) -> Clip:
         start = Time.at(0, rate)
         if self.seconds is None:
             frames = round(STILL_SECONDS * rate)
@@ -60,9 +66,9 @@ class Media:
 class Bringing(QObject):
     """Watches the tracks for what is dropped on them."""
 
-    def __init__(self, editing: Editing, state: State, deeds: Deeds, tracks: Tracks) -> None:
+    def __init__(self, editing: Editing, state: State, laying: Laying, tracks: Tracks) -> None:
         super().__init__(tracks)
-        self.editing, self.state, self.deeds, self.tracks = editing, state, deeds, tracks
+        self.editing, self.state, self.laying, self.tracks = editing, state, laying, tracks
         self._drop: DropClips | None = None
         tracks.installEventFilter(self)
 
@@ -104,46 +110,43 @@ class Bringing(QObject):
 
         self.editing.studio.later(read, lay, self.editing.refused.emit, owner=self)
 
-    def _lay(self, media: list[Media], at: int, track: str, insert: bool) -> None:
-        self.deeds.begin_cut()
-        edits: list[CutEdit] = []
-        targets: dict[TrackKind, str] = {}
-        cut = self.state.cut
-        for each in media:
-            clip = each.clip(cut.rate)
-            placed = []
-            for kind in kinds_of(each):
-                name = self._target(kind, track, targets, edits)
-                placed.append((name, clip))
-            edits.append(Insert(tuple(placed), at) if insert else Overwrite(tuple(placed), at))
-            at += clip.frames
-        self.deeds.do(lambda: tuple(edits), "Add media")
+    def find(self, clip: str) -> None:
+        """Ask where the file of a clip is; all clips that play it play what is chosen."""
+        title = "Find the file"
+        chosen, _ = QFileDialog.getOpenFileName(self.tracks, title, str(self.editing.folder))
+        if chosen:
+            self.replace(self.state.cut.find(clip)[1].source.name, Path(chosen))
 
-    def _target(
-        self,
-        kind: TrackKind,
-        track: str,
-        targets: dict[TrackKind, str],
-        edits: list[CutEdit],
-    ) -> str:
-        """Return the track for a kind: the one that was pointed at, the target, or a new one."""
-        if kind not in targets:
-            pointed = track and self.state.cut.track(track).kind == kind
-            targets[kind] = track if pointed else self.state.target(kind)
-            if not targets[kind]:
-                targets[kind] = {"video": "V1", "audio": "A1", "title": "T1"}[kind]
-                edits.append(AddTrack(kind, targets[kind]))
-        return targets[kind]
+    def replace(self, name: str, path: Path) -> None:
+        """Let all clips of a file play another; slow reading is done in a worker."""
+        folder, assets = self.editing.folder, self.editing.assets
+        allowed = tuple(self.editing.settings.folders)
+
+        def read() -> Media:
+            load_media()
+            return media_of(path, folder, assets, allowed)
+
+        def put(media: Media) -> None:
+            cut = self.state.cut
+            new = media.piece(cut.rate).clip.source
+            self.laying.deeds.do(lambda: replaced(cut, name, new), "Find file")
+
+        self.editing.studio.later(read, put, self.editing.refused.emit, owner=self)
+
+    def _lay(self, media: list[Media], at: int, track: str, insert: bool) -> None:
+        self.laying.begin_cut()
+        pieces = [each.piece(self.state.cut.rate) for each in media]
+        self.laying.lay(pieces, at, "Add media", track, insert=insert)
 
     # Drag and drop.
 
     def _enter(self, event: QDragEnterEvent) -> bool:
         if event.mimeData().hasFormat(MIME):
             names = bytes(event.mimeData().data(MIME).data()).decode().split("\n")
-            board = self.editing.board()
+            board, cut = self.editing.board(), self.state.cut
             shots = [shot for _, shot in board.shots() if shot.name in names and shot.length]
-            clips = tuple(clip_of(shot, board) for shot in shots)
-            self._drop = DropClips(self.state.desk(), clips)
+            pieces = tuple(piece_of(shot, board, cut.rate) for shot in shots)
+            self._drop = DropClips(self.state.desk(), pieces, self.state.targets)
             event.acceptProposedAction()
         elif event.mimeData().hasUrls():
             event.acceptProposedAction()
@@ -167,7 +170,7 @@ class Bringing(QObject):
             elif draft.edits:
                 self.state.ask(draft.edits, draft.title)
             elif not self.state.cut.tracks:
-                self.deeds.append_shots()
+                self.laying.append_shots()
         elif event.mimeData().hasUrls():
             paths = [Path(url.toLocalFile()) for url in event.mimeData().urls()]
             row = self.state.rows.at(at.y() + self.state.top)
@@ -182,14 +185,13 @@ class Bringing(QObject):
         return Pointer(at.x(), at.y() + self.state.top, ctrl=ctrl)
 
 
-def kinds_of(media: Media) -> list[TrackKind]:
-    """Return the kinds of tracks that a file goes to."""
-    found: list[TrackKind] = []
-    if media.seen:
-        found.append("video")
-    if media.heard:
-        found.append("audio")
-    return found
+def replaced(cut: Cut, name: str, new: Source) -> tuple[CutEdit, ...]:
+    """Return the edits that let all clips of a file play another."""
+    return tuple(
+        SetSource(clip.name, replace(clip.source, name=new.name, span=new.span))
+        for _, clip in cut.clips()
+        if clip.source.kind == "file" and clip.source.name == name
+    )
 
 
 def media_of(path: Path, folder: Path, assets: Path, allowed: tuple[str, ...] = ()) -> Media:

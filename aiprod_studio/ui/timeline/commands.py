@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from aiprod_studio.ui.actions import Action
 from aiprod_studio.ui.footage.looks import speed_words
-from aiprod_studio.ui.timeline.deeds import SPEEDS
+from aiprod_studio.ui.timeline.deeds.editing import SPEEDS
 from aiprod_studio.ui.timeline.model.gestures import TOOLS
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def _tools(space: EditWorkspace) -> list[Action]:
     return [
         Action(
             f"timeline.tool_{card.tool}", f"{card.title} tool", partial(space.state.use, card.tool),
-            (card.key,), group="tools", icon=card.icon, local=True,
+            tuple(card.key.split()), group="tools", icon=card.icon, local=True,
             checked=partial(lambda tool: space.state.tool == tool, card.tool),
         )
         for card in TOOLS
@@ -78,52 +78,52 @@ def _tools(space: EditWorkspace) -> list[Action]:
 
 
 def _playing(space: EditWorkspace) -> list[Row]:
-    player, deeds = space.program.player, space.deeds
+    player, going = space.program.player, space.going
     return [
         ("play", "Play or pause", "Space", space.toggle_play),
         ("forward", "Play, faster each time", "L", player.forward),
         ("backward", "Play backwards, faster each time", "J", player.backward),
         ("pause", "Pause", "K", player.pause),
-        ("play_span", "Play from in to out", "Alt+Space", deeds.play_span),
-        ("next_frame", "Next frame", "Right", partial(deeds.step, 1)),
-        ("previous_frame", "Previous frame", "Left", partial(deeds.step, -1)),
-        ("next_second", "A second on", "Shift+Right", partial(deeds.step_second, 1)),
-        ("previous_second", "A second back", "Shift+Left", partial(deeds.step_second, -1)),
-        ("next_cut", "Next cut", "Down", partial(deeds.jump, True)),
-        ("previous_cut", "Previous cut", "Up", partial(deeds.jump, False)),
-        ("next_marker", "Next marker", "Shift+Down", partial(deeds.jump_marker, True)),
-        ("previous_marker", "Previous marker", "Shift+Up", partial(deeds.jump_marker, False)),
-        ("start", "To the start", "Home", deeds.to_start),
-        ("end", "To the end", "End", deeds.to_end),
+        ("play_span", "Play from in to out", "Alt+Space", going.play_span),
+        ("next_frame", "Next frame", "Right", partial(going.step, 1)),
+        ("previous_frame", "Previous frame", "Left", partial(going.step, -1)),
+        ("next_second", "A second on", "Shift+Right", partial(going.step_second, 1)),
+        ("previous_second", "A second back", "Shift+Left", partial(going.step_second, -1)),
+        ("next_cut", "Next cut", "Down", partial(going.jump, True)),
+        ("previous_cut", "Previous cut", "Up", partial(going.jump, False)),
+        ("next_marker", "Next marker", "Shift+Down", partial(going.jump_marker, True)),
+        ("previous_marker", "Previous marker", "Shift+Up", partial(going.jump_marker, False)),
+        ("start", "To the start", "Home", going.to_start),
+        ("end", "To the end", "End", going.to_end),
     ]
 
 
 def _marking(space: EditWorkspace) -> list[Row]:
-    deeds = space.deeds
+    deeds, going = space.deeds, space.going
     return [
-        ("mark_in", "Mark in", "I", deeds.mark_in),
-        ("mark_out", "Mark out", "O", deeds.mark_out),
-        ("mark_clip", "Mark clip", "X", deeds.mark_chosen),
-        ("unmark", "Clear in and out", "Alt+X", deeds.unmark),
+        ("mark_in", "Mark in", "I", going.mark_in),
+        ("mark_out", "Mark out", "O", going.mark_out),
+        ("mark_clip", "Mark clip", "X", going.mark_chosen),
+        ("unmark", "Clear in and out", "Alt+X", going.unmark),
         ("marker", "Add or remove marker", "M", deeds.toggle_marker),
         ("edit_marker", "Marker name and note…", "Shift+M", space.places.edit_marker),
     ]
 
 
 def _placing(space: EditWorkspace) -> list[Row]:
-    deeds = space.deeds
+    laying = space.laying
     return [
-        ("insert", "Insert shot", "F9", partial(deeds.place_shots, insert=True)),
-        ("overwrite", "Overwrite with shot", "F10", partial(deeds.place_shots, insert=False)),
-        ("append", "Append shots", "Shift+F12", deeds.append_shots),
-        ("lay_all", "Lay all shots of the board", "", deeds.lay_all),
-        ("title", "Add title", "Ctrl+Shift+T", deeds.add_title),
+        ("insert", "Insert shot", "F9", partial(laying.place_shots, insert=True)),
+        ("overwrite", "Overwrite with shot", "F10", partial(laying.place_shots, insert=False)),
+        ("append", "Append shots", "Shift+F12", laying.append_shots),
+        ("lay_all", "Lay all shots of the board", "", laying.lay_all),
+        ("title", "Add title", "Ctrl+Shift+T", space.places.add_title),
         ("media", "Add sound or film…", "Ctrl+I", space.bringing.ask),
     ]
 
 
 def _cutting(space: EditWorkspace) -> list[Row]:
-    deeds = space.deeds
+    deeds, going = space.deeds, space.going
     return [
         ("cut", "Cut at the playhead", "Ctrl+B Ctrl+K", deeds.cut),
         ("cut_all", "Cut all tracks", "Ctrl+Shift+B Ctrl+Shift+K", partial(deeds.cut, True)),
@@ -133,10 +133,12 @@ def _cutting(space: EditWorkspace) -> list[Row]:
          partial(deeds.trim, "head", True)),
         ("ripple_tail", "Ripple end to playhead", "Ctrl+] W",
          partial(deeds.trim, "tail", True)),
+        ("ripple_remove", "Ripple delete", "Del Shift+Backspace", deeds.ripple_remove),
+        ("paste", "Paste", "Ctrl+V", deeds.paste),
         ("transition", "Add transition", "Ctrl+T", deeds.add_passages),
-        ("all", "Choose all", "Ctrl+A", deeds.choose_all),
-        ("under", "Choose clip at the playhead", "Shift+V", deeds.choose_under_playhead),
-        ("later", "Choose everything later", "Alt+Y", deeds.choose_later),
+        ("all", "Choose all", "Ctrl+A", going.choose_all),
+        ("under", "Choose clip at the playhead", "Shift+V", going.choose_under_playhead),
+        ("later", "Choose everything later", "Alt+Y", going.choose_later),
         ("none", "Choose nothing", "Ctrl+Shift+A", partial(space.state.choose, ())),
         ("gap", "Choose gap at the playhead", "", space.places.choose_gap),
         ("export", "Export film…", "Ctrl+Shift+E", space.export),
@@ -146,6 +148,8 @@ def _cutting(space: EditWorkspace) -> list[Row]:
 def _chosen(space: EditWorkspace) -> list[Row]:
     deeds = space.deeds
     return [
+        ("copy", "Copy", "Ctrl+C", deeds.copy),
+        ("cut_away", "Cut", "Ctrl+X", deeds.cut_away),
         ("remove", "Remove, leave a gap", "Backspace", deeds.remove),
         ("nudge_right", "Move one frame right", ".", partial(deeds.nudge, 1)),
         ("nudge_left", "Move one frame left", ",", partial(deeds.nudge, -1)),

@@ -20,14 +20,15 @@ if TYPE_CHECKING:
     from aiprod_studio.ui.timeline.workspace import EditWorkspace
 
 CLIP = (
-    ("cut", "remove", "lock", "link"),
+    ("cut_away", "copy", "paste"),
+    ("cut", "remove", "ripple_remove", "lock", "link"),
     ("transition", "unpass"),
     ("render", "another", "open_graph"),
     ("next_take", "previous_take", "compare"),
     ("mark_clip", "zoom_chosen"),
 )
-GAP = (("fill_gap",), ("title", "media", "append"))
-NOTHING = (("lay_all", "append", "title", "media"), ("fit", "all"))
+GAP = (("fill_gap",), ("paste", "title", "media", "append"))
+NOTHING = (("paste", "lay_all", "append", "title", "media"), ("fit", "all"))
 SHOTS = (("insert", "overwrite", "append"), ("render", "another"))
 PASSAGE = ("passage", "passage_start", "passage_stop")
 

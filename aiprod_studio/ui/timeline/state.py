@@ -7,21 +7,24 @@ carries out its wishes. Nothing of it is saved, and it never changes the documen
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from fractions import Fraction
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
+from aiprod_studio.sdk import Problem
 from aiprod_studio.story.board import Board
 from aiprod_studio.story.cut import Cut, TrackKind
 from aiprod_studio.story.edits import CutEdit
+from aiprod_studio.story.wording import in_words
 from aiprod_studio.ui.footage.looks import ShotLook, shot_looks
 from aiprod_studio.ui.footage.sources import Strips
 from aiprod_studio.ui.theme import current
-from aiprod_studio.ui.timeline.filling import Filling
 from aiprod_studio.ui.timeline.model.drafting import Desk, Draft
 from aiprod_studio.ui.timeline.model.gestures import Tool
 from aiprod_studio.ui.timeline.model.rows import Rows, rows_of
 from aiprod_studio.ui.timeline.model.scale import Scale
+from aiprod_studio.ui.timeline.tracks.filling import Filling
 
 Gap = tuple[str, int, int]
 """A chosen gap: track, first frame, frame behind it."""
@@ -46,6 +49,8 @@ class State(QObject):
     """The hand wants to see a frame."""
     refused = Signal(object)
     """A problem to tell."""
+    told = Signal(str)
+    """Words for the status bar: why a drag went no further."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -76,6 +81,7 @@ class State(QObject):
         """Show another state of board and cut; what is no more is no longer chosen."""
         if board is not self.board:
             self.strips = Strips(board)
+        self._keep_moments(cut.rate / self.cut.rate)
         self.board, self.cut = board, cut
         self.shots = dict(shots) if shots is not None else shot_looks(board, {})
         self.draft, self._rows = None, None
@@ -86,6 +92,14 @@ class State(QObject):
             self.choose(self.chosen & names)
         if self.gap is not None:
             self.choose_gap(None)
+
+    def _keep_moments(self, pace: Fraction) -> None:
+        """Keep playhead, marks and view at their times, when frames are counted anew."""
+        if pace != 1:
+            self.playhead = round(self.playhead * pace)
+            self.start = None if self.start is None else round(self.start * pace)
+            self.stop = None if self.stop is None else round(self.stop * pace)
+            self.scale = self.scale.counted(pace)
 
     def show_looks(self, shots: Mapping[str, ShotLook]) -> None:
         """Show other looks of the shots."""
@@ -125,6 +139,14 @@ class State(QObject):
             self.cut, self.rows, self.scale, self.chosen, self.playhead, marks, self.snapping,
             8.0 * current().scale,
         )  # fmt: skip
+
+    def names(self) -> frozenset[str]:
+        """Return the names of all clips."""
+        return frozenset(clip.name for _, clip in self.cut.clips())
+
+    def worded(self, problem: Problem) -> Problem:
+        """Return a problem in the artist's words."""
+        return in_words(problem, self.board, self.cut)
 
     def ask(self, edits: Iterable[CutEdit], title: str = "") -> None:
         """Want edits to be done, as one step."""

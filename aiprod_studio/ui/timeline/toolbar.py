@@ -9,7 +9,7 @@ import math
 from collections.abc import Mapping
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSlider, QToolButton, QWidget
 
 from aiprod_studio.ui.actions import Action, keys_shown
@@ -25,6 +25,8 @@ ROWS = (
     ("snapping", "strips", "waves"),
 )
 STEPS = 1000
+ROOM = 150
+"""Pixels that the words of the buttons take, about."""
 
 
 class ToolBar(QWidget):
@@ -36,6 +38,7 @@ class ToolBar(QWidget):
         super().__init__(parent)
         self.state, self._actions = state, actions
         self._buttons: list[tuple[QToolButton, Action]] = []
+        self._worded: dict[QPushButton, str] = {}
         self._moving = False
         self.setProperty("surface", "bar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -62,6 +65,7 @@ class ToolBar(QWidget):
         self.zoom.setToolTip("Zoom; Ctrl and the wheel zoom at the mouse")
         self.zoom.valueChanged.connect(self._zoomed)
         row.addWidget(self.zoom)
+        self._wide = row.minimumSize().width()
         for signal in (
             state.tool_changed, state.film_changed, state.chosen_changed, state.marks_changed,
         ):  # fmt: skip
@@ -94,8 +98,21 @@ class ToolBar(QWidget):
         button.setToolTip(f"{action.title} ({keys_shown(action.keys)})")
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.clicked.connect(lambda: self._run(action))
+        button.setAccessibleName(words)
         row.addWidget(button)
+        self._worded[button] = words
         return button
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little room, buttons lose their words, and then the zoom goes."""
+        super().resizeEvent(event)
+        for button, words in self._worded.items():
+            button.setText(words if self.width() >= self._wide else "")
+        self.zoom.setVisible(self.width() >= self._wide - ROOM * current().scale)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return little: a narrow window shows less of it and is no wider for it."""
+        return QSize(0, super().minimumSizeHint().height())
 
     def _run(self, action: Action) -> None:
         if action.enabled():

@@ -22,18 +22,20 @@ from aiprod_studio.ui.footage.program import PLAYBACK, Program
 from aiprod_studio.ui.footage.renders import renders_of
 from aiprod_studio.ui.theme import current
 from aiprod_studio.ui.timeline.bringing import Bringing
-from aiprod_studio.ui.timeline.clip_panel import Chosen, ClipPanel
 from aiprod_studio.ui.timeline.commands import actions_of
-from aiprod_studio.ui.timeline.deeds import Deeds
-from aiprod_studio.ui.timeline.gap_deeds import GapDeeds
+from aiprod_studio.ui.timeline.deeds.editing import Deeds
+from aiprod_studio.ui.timeline.deeds.filling import GapDeeds
+from aiprod_studio.ui.timeline.deeds.going import Going
+from aiprod_studio.ui.timeline.deeds.laying import Laying
+from aiprod_studio.ui.timeline.deeds.places import PlaceDeeds
+from aiprod_studio.ui.timeline.deeds.takes import TakeDeeds
 from aiprod_studio.ui.timeline.keys import KeyTable
 from aiprod_studio.ui.timeline.menus import clip_menu, shots_menu
-from aiprod_studio.ui.timeline.place_deeds import PlaceDeeds
-from aiprod_studio.ui.timeline.shot_list import ShotList
+from aiprod_studio.ui.timeline.panels.clip_panel import Chosen, ClipPanel
+from aiprod_studio.ui.timeline.panels.shot_list import ShotList
 from aiprod_studio.ui.timeline.state import State
-from aiprod_studio.ui.timeline.take_deeds import TakeDeeds
 from aiprod_studio.ui.timeline.toolbar import ToolBar
-from aiprod_studio.ui.timeline.view import TimelineView
+from aiprod_studio.ui.timeline.tracks.view import TimelineView
 
 if TYPE_CHECKING:
     from aiprod_studio.ui.editing import Editing
@@ -57,10 +59,12 @@ class EditWorkspace(QWidget):
         self.shots = ShotList(self.errands, self)
         self.panel = ClipPanel(self.state, self.errands, self)
         self.view = TimelineView(self.state, self.errands, self)
-        self.deeds = Deeds(editing, self.state, self.program, self.shots)
+        self.deeds = Deeds(editing, self.state)
+        self.going = Going(self.state, self.program)
+        self.laying = Laying(self.deeds, self.shots)
         self.takes, self.places = TakeDeeds(self), PlaceDeeds(self)
         self.gaps = GapDeeds(self)
-        self.bringing = Bringing(editing, self.state, self.deeds, self.view.tracks)
+        self.bringing = Bringing(editing, self.state, self.laying, self.view.tracks)
         self.actions_by_id: dict[str, Action] = {}
         self.actions_here: tuple[Action, ...] = ()
         self._make_actions()
@@ -109,6 +113,7 @@ class EditWorkspace(QWidget):
         editing.path_changed.connect(self._moved)
         state.wanted.connect(self._do)
         state.refused.connect(editing.refused)
+        state.told.connect(editing.said)
         state.sought.connect(self._seek)
         state.chosen_changed.connect(self._show_chosen)
         state.draft_changed.connect(self._show_draft)
@@ -128,6 +133,9 @@ class EditWorkspace(QWidget):
         panel.stop_wanted.connect(self.renders.cancel)
         panel.graph_wanted.connect(self.graph_wanted)
         panel.fill_wanted.connect(self.gaps.fill)
+        panel.find_wanted.connect(self.bringing.find)
+        self.errands.trouble_changed.connect(self._show_chosen)
+        panel.left.connect(self.view.tracks.setFocus)
         panel.close_gap_wanted.connect(self.deeds.ripple_remove)
 
     def close(self) -> bool:
@@ -252,6 +260,12 @@ class EditWorkspace(QWidget):
         elif action.enabled():
             action.run()
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Back in the window, files that could not be read may be there."""
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
+            self.errands.try_again()
+        super().changeEvent(event)
+
     def _menu(self, at: QPoint, hit: Any) -> None:
         self.show_menu(clip_menu(self, hit), at)
 
@@ -273,6 +287,6 @@ class EditWorkspace(QWidget):
 
     def export(self) -> None:
         """Open the dialog that writes the film."""
-        from aiprod_studio.ui.timeline.export_dialog import ExportDialog
+        from aiprod_studio.ui.timeline.export.dialog import ExportDialog
 
         ExportDialog(self.editing, self, self.state.span).open()

@@ -1,6 +1,7 @@
 """Gaps filled between their neighbours, and spans of takes made anew."""
 
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,7 @@ from aiprod_studio.graph.commands import SetSection
 from aiprod_studio.media import load_image, open_video
 from aiprod_studio.sdk import Refusal
 from aiprod_studio.story import sections
-from aiprod_studio.story.cut import Cut
+from aiprod_studio.story.cut import Cut, Source
 from aiprod_studio.story.edits import Lift
 from aiprod_studio.story.takes import Take
 from tests.app.film.film_samples import Project, board, project
@@ -120,6 +121,20 @@ def test_a_span_lies_in_a_window_that_the_model_can_make(step: int, total: int) 
             assert 0 <= part.at <= part.start < part.stop <= part.at + part.frames <= total
             whole = part.stop - part.start == stop - start
             assert whole or part.frames + step > total, "only a whole take is too short"
+
+
+def test_what_is_marked_on_a_clip_is_counted_in_the_frames_of_its_shot(film: Project) -> None:
+    _, clip = next(iter(cut_of(film).clips()))
+    cut = replace(cut_of(film), rate=film.board.rate * 2)
+    clip = replace(clip, at=10, frames=40, speed=Fraction(3, 2))
+    assert filming.marked_span(film.board, cut, clip, 0, 14) == (0, 3)
+    assert filming.marked_span(film.board, cut, clip, 12, 15) == (1, 4)
+    with pytest.raises(Refusal, match="no part of the clip lies between in and out"):
+        filming.marked_span(film.board, cut, clip, 50, 60)
+    music = replace(clip, source=Source("file", "music.wav"))
+    for other in (None, music):
+        with pytest.raises(Refusal, match="no clip that plays a shot lies between"):
+            filming.marked_span(film.board, cut, other, 12, 15)
 
 
 def test_a_span_outside_the_take_and_a_shot_without_one_are_refused(film: Project) -> None:

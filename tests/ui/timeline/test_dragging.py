@@ -14,6 +14,7 @@ from aiprod_studio.story.playing import track_playing
 from aiprod_studio.ui.timeline.model.drafting import Desk, Draft, Pointer, Reach, applied
 from aiprod_studio.ui.timeline.model.gestures import DropClips, begin
 from aiprod_studio.ui.timeline.model.hitting import hit
+from aiprod_studio.ui.timeline.model.laying import Piece
 from tests.ui.timeline.samples import at, clip, desk, film
 
 
@@ -174,13 +175,24 @@ def test_a_marquee_chooses_what_it_touches() -> None:
 
 def test_shots_dropped_from_outside_lie_one_after_the_other() -> None:
     there = desk()
-    new = (clip("", 0, 20), clip("", 0, 30))
-    over = DropClips(there, new).move(at(there, "V1", 108))
+    new = (Piece(clip("", 0, 20)), Piece(clip("", 0, 30)))
+    over = DropClips(there, new, {}).move(at(there, "V1", 108))
     assert over.problem is None and over.cut.track("V1").clip_at(130).frames == 30  # type: ignore[union-attr]
-    pushed = DropClips(there, new).move(at(there, "V1", 48, ctrl=True)).cut
+    pushed = DropClips(there, new, {}).move(at(there, "V1", 48, ctrl=True)).cut
     assert place(pushed, "b")[1] == 98
-    wrong = DropClips(there, new).move(at(there, "T1", 10))
+    wrong = DropClips(there, new, {}).move(at(there, "T1", 10))
     assert wrong.edits == () and "title" in str(wrong.problem)
+
+
+def test_a_shot_that_is_heard_brings_its_sound_to_the_target_track() -> None:
+    there = desk()
+    new = (Piece(clip("", 0, 20), ("video", "audio")),)
+    after = DropClips(there, new, {"audio": "A2"}).move(at(there, "V2", 10)).cut
+    seen, heard = after.track("V2").clip_at(10), after.track("A2").clip_at(10)
+    assert seen is not None and heard is not None
+    assert seen.link == heard.link != "" and (heard.at, heard.frames) == (10, 20)
+    bare = DropClips(there, new, {}).move(at(there, "V2", 10)).cut
+    assert [clip.frames for clip in bare.track("A3").clips] == [20]
 
 
 @given(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtWidgets import QPushButton, QToolButton
 
 from aiprod_studio.media.composing import Composer
 from aiprod_studio.story.edits import LockTrack, PickTake
@@ -154,7 +155,7 @@ def test_the_menus_offer_what_fits(hands: Hands) -> None:
 
 
 def test_a_marker_gets_a_name_and_a_note(hands: Hands) -> None:
-    from aiprod_studio.ui.timeline.marker_box import MarkerBox
+    from aiprod_studio.ui.timeline.tracks.marker_box import MarkerBox
 
     hands.space.places.edit_marker("beat")
     (box,) = hands.space.findChildren(MarkerBox)
@@ -164,3 +165,15 @@ def test_a_marker_gets_a_name_and_a_note(hands: Hands) -> None:
     assert (marker.name, marker.at, marker.text) == ("drums", 84, "the music turns here")
     hands.editing.undo()
     assert hands.editing.cut().markers[0].name == "beat"
+
+
+def test_in_a_narrow_window_every_button_of_the_toolbar_is_whole(hands: Hands) -> None:
+    bar = hands.space.toolbar
+    assert bar.export.text() == "Export" and bar.zoom.isVisible()
+    hands.space.resize(820, 700)
+    assert bar.export.text() == "" and bar.export.toolTip().startswith("Export film")
+    for button in (*bar.findChildren(QToolButton), *bar.findChildren(QPushButton)):
+        assert button.width() >= button.minimumSizeHint().width()
+        assert button.geometry().right() <= bar.width()
+    hands.space.resize(1200, 800)
+    assert bar.export.text() == "Export" and bar.zoom.isVisible()

@@ -11,8 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from aiprod_studio.media.probe import probe
 from aiprod_studio.ui.editing import Editing
-from aiprod_studio.ui.timeline.export_dialog import NOTHING_LOST, ExportDialog
-from aiprod_studio.ui.timeline.export_pages import BoardPage, CutPage, FilmPage
+from aiprod_studio.ui.timeline.export.dialog import NOTHING_LOST, ExportDialog
+from aiprod_studio.ui.timeline.export.pages import BoardPage, CutPage, FilmPage
 
 
 @pytest.fixture
@@ -103,3 +103,16 @@ def test_a_stopped_export_leaves_no_file(
     dialog.cancel.click()
     wait(qtbot, lambda: dialog.job is None)
     assert "Stopped" in dialog.told.text() and not path.exists()
+
+
+@pytest.mark.parametrize("way", ["button", "Escape", "frame"])
+def test_the_dialog_closes_by_its_button_by_escape_and_by_its_frame(
+    dialog: ExportDialog, qtbot: QtBot, way: str
+) -> None:
+    if way == "button":
+        qtbot.mouseClick(dialog.cancel, Qt.MouseButton.LeftButton)
+    elif way == "Escape":
+        qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    else:
+        dialog.close()
+    assert not dialog.isVisible()

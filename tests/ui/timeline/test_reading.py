@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aiprod_studio.ui.footage.sources import step_for
-from aiprod_studio.ui.timeline.filling import wave_columns
+from aiprod_studio.ui.timeline.tracks.filling import wave_columns
 
 RACE = """
 import threading

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QApplication
 
 from aiprod_studio.media.composing import Composer
 from aiprod_studio.media.images import load_image
-from aiprod_studio.ui.timeline.shot_list import MIME
+from aiprod_studio.story.edits import LockTrack
+from aiprod_studio.ui.timeline.panels.shot_list import MIME
 from tests.ui.timeline.conftest import Hands
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -49,16 +50,25 @@ def test_two_takes_are_compared_in_sync_by_a_wipe(hands: Hands) -> None:
 def test_values_typed_beside_the_viewer_are_edits(hands: Hands) -> None:
     hands.click(hands.spot("V1", 170))
     panel = hands.space.panel
-    panel.opacity.setValue(50)
-    panel.opacity.editingFinished.emit()
+    panel.values.opacity.setValue(50)
+    panel.values.opacity.editingFinished.emit()
     assert hands.clip("shot-4-clip").opacity == 0.5
-    panel.speed.setValue(200)
-    panel.speed.editingFinished.emit()
+    panel.values.speed.setValue(200)
+    panel.values.speed.editingFinished.emit()
     assert hands.clip("shot-4-clip").frames == 20
     hands.click(hands.spot("T1", 20))
-    panel.text.setPlainText("A Ball")
-    panel.text.left.emit()
+    panel.values.text.setPlainText("A Ball")
+    panel.values.text.left.emit()
     assert hands.clip("title").source.name == "A Ball"
+
+
+def test_a_value_that_is_refused_goes_back_to_what_it_was(hands: Hands) -> None:
+    hands.click(hands.spot("V1", 20))
+    speed = hands.space.panel.values.speed
+    hands.editing.do_story(LockTrack("V1"))
+    speed.setValue(50)
+    speed.editingFinished.emit()
+    assert "locked" in str(hands.refused[-1]) and speed.value() == 100
 
 
 def test_chosen_shots_are_inserted_and_laid_at_the_playhead(hands: Hands) -> None:
@@ -117,7 +127,7 @@ def test_states_of_shots_stand_on_clips_and_in_the_list(hands: Hands) -> None:
 def test_all_shots_are_laid_on_an_empty_timeline(hands: Hands) -> None:
     hands.key(Qt.Key.Key_A, CTRL)
     hands.key(Qt.Key.Key_Backspace)
-    hands.space.deeds.lay_all()
+    hands.space.laying.lay_all()
     names = [clip.source.name for clip in hands.editing.cut().track("V1").clips]
     assert names == ["shot-1", "shot-2", "shot-3", "shot-4"]
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 WIDEST = 96.0
 """Pixels a frame at most: enough to see one frame as a picture."""
@@ -48,6 +49,11 @@ class Scale:
         per_frame = min(max(self.per_frame * factor, NARROWEST), WIDEST)
         first = self.moment(x) - x / per_frame
         return Scale(per_frame, max(first, 0.0))
+
+    def counted(self, pace: Fraction) -> Scale:
+        """Return the scale that shows the same when there are `pace` frames for each one before."""
+        per_frame = min(max(self.per_frame / float(pace), NARROWEST), WIDEST)
+        return Scale(per_frame, self.first * float(pace))
 
     def moved(self, pixels: float) -> Scale:
         """Return the scale with everything moved left by so many pixels, not beyond the start."""

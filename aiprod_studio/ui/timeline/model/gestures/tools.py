@@ -13,7 +13,10 @@ Tool = Literal["select", "trim", "blade", "roll", "slip", "slide", "hand"]
 
 @dataclass(frozen=True)
 class ToolCard:
-    """A tool as artists see it; `icon` is a name of the icon family."""
+    """A tool as artists see it; `icon` is a name of the icon family.
+
+    `key` holds the keys, separated by spaces: those of Resolve, then those of Premiere.
+    """
 
     tool: Tool
     title: str
@@ -23,7 +26,7 @@ class ToolCard:
 
 
 TOOLS: tuple[ToolCard, ...] = (
-    ToolCard("select", "Select", "A", "mouse-pointer-2", "Choose, move, and trim at the ends"),
+    ToolCard("select", "Select", "A V", "mouse-pointer-2", "Choose, move, and trim at the ends"),
     ToolCard(
         "trim",
         "Trim",
@@ -31,7 +34,7 @@ TOOLS: tuple[ToolCard, ...] = (
         "unfold-horizontal",
         "Ripple at the ends, roll on a cut, slip in the upper half, slide in the lower",
     ),
-    ToolCard("blade", "Blade", "B", "scissors", "Cut clips in two; Shift cuts all tracks"),
+    ToolCard("blade", "Blade", "B C", "scissors", "Cut clips in two; Shift cuts all tracks"),
     ToolCard("roll", "Roll", "R", "chevrons-left-right", "Move the cut between two clips"),
     ToolCard("slip", "Slip", "Y", "move-horizontal", "Show another part of the source"),
     ToolCard("slide", "Slide", "U", "arrow-left-right", "Move a clip between its neighbours"),

@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QGridLayout, QLineEdit, QScrollBar, QWidget
 from aiprod_studio.story.time import timecode
 from aiprod_studio.ui.footage.errands import Errands
 from aiprod_studio.ui.theme import current, watch
-from aiprod_studio.ui.timeline.heads import WIDTH, Heads
 from aiprod_studio.ui.timeline.model.ruling import read_timecode
-from aiprod_studio.ui.timeline.ruler import Ruler
 from aiprod_studio.ui.timeline.state import State
-from aiprod_studio.ui.timeline.tracks import Tracks
+from aiprod_studio.ui.timeline.tracks.heads import WIDTH, Heads
+from aiprod_studio.ui.timeline.tracks.ruler import Ruler
+from aiprod_studio.ui.timeline.tracks.tracks import Tracks
 
 BEHIND = 1.25
 """One can scroll over the end of the film by a quarter of its length."""

@@ -21,11 +21,11 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from aiprod_studio.ui.footage.errands import Errands
 from aiprod_studio.ui.footage.tones import Tones, tones
-from aiprod_studio.ui.timeline.cursors import CURSORS
-from aiprod_studio.ui.timeline.hand import Hand
 from aiprod_studio.ui.timeline.model.hitting import Hit, hit
-from aiprod_studio.ui.timeline.painting import Scene, paint_playhead, paint_tracks
 from aiprod_studio.ui.timeline.state import State
+from aiprod_studio.ui.timeline.tracks.cursors import CURSORS
+from aiprod_studio.ui.timeline.tracks.hand import Hand
+from aiprod_studio.ui.timeline.tracks.painting import Scene, paint_playhead, paint_tracks
 
 NOTCH = 120
 EDGE = 24

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from aiprod_studio.app.film import board_pdf, exporting
 from aiprod_studio.app.film.board_pdf_cells import FIELDS
 from aiprod_studio.ui.theme import current
-from aiprod_studio.ui.timeline.export_job import Check, Progress, Work
+from aiprod_studio.ui.timeline.export.job import Check, Progress, Work
 
 if TYPE_CHECKING:
     from aiprod_studio.app.film.ground import Ground

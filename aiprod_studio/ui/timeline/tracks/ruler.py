@@ -18,8 +18,8 @@ from aiprod_studio.ui.theme import current
 from aiprod_studio.ui.timeline.model.drafting import Gesture, Pointer
 from aiprod_studio.ui.timeline.model.gestures.passing import MoveMarker
 from aiprod_studio.ui.timeline.model.ruling import ticks
-from aiprod_studio.ui.timeline.painting import paint_grip
 from aiprod_studio.ui.timeline.state import State
+from aiprod_studio.ui.timeline.tracks.painting import paint_grip
 
 HEIGHT = 32
 GRAB = 5

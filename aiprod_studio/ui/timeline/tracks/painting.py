@@ -18,10 +18,10 @@ from aiprod_studio.ui.footage.looks import ShotLook, clip_words, take_words
 from aiprod_studio.ui.footage.marking import paint_badges, paint_progress
 from aiprod_studio.ui.footage.sources import Strips
 from aiprod_studio.ui.footage.tones import Tones, tones
-from aiprod_studio.ui.timeline.filling import Filling, paint_filling
 from aiprod_studio.ui.timeline.model.hitting import place_of
 from aiprod_studio.ui.timeline.model.rows import Row, Rows
 from aiprod_studio.ui.timeline.model.scale import Scale
+from aiprod_studio.ui.timeline.tracks.filling import Filling, paint_filling
 
 BARE = 5.0
 """Clips narrower than this are plain boxes."""
@@ -96,14 +96,25 @@ def _paint_clip(
     if inner.height() > 8:
         paint_filling(painter, scene.filling, clip, track, inner, scene, shades)
     strip = QRectF(area.x(), area.y(), area.width(), min(shades.strip_height, area.height()))
-    painter.fillRect(strip, colours.strip)
+    broken = _is_broken(scene, track, clip)
+    painter.fillRect(strip, shades.bad if broken else colours.strip)
+    if broken:
+        painter.fillRect(inner, hatch(shades))
     look = scene.shots.get(clip.source.name) if clip.source.kind == "shot" else None
     free = _beside_passages(track, clip, strip, scene.scale)
     if free.width() > WORDS:
-        _paint_words(painter, scene, clip, free, look, shades)
+        _paint_words(painter, scene, clip, free, look, shades, broken)
     if look is not None and look.progress is not None:
         paint_progress(painter, area, look, shades)
     _paint_edge(painter, area, chosen, colours.edge, shades)
+
+
+def _is_broken(scene: Scene, track: Track, clip: Clip) -> bool:
+    """Say whether the file that a clip plays cannot be read."""
+    errands = scene.errands
+    if errands is None or not errands.troubled:
+        return False
+    return errands.why_not(scene.strips.file(clip, track.kind, scene.cut.rate)) is not None
 
 
 def _beside_passages(track: Track, clip: Clip, strip: QRectF, scale: Scale) -> QRectF:
@@ -115,12 +126,18 @@ def _beside_passages(track: Track, clip: Clip, strip: QRectF, scale: Scale) -> Q
 
 
 def _paint_words(
-    painter: QPainter, scene: Scene, clip: Clip, strip: QRectF, look: ShotLook | None, shades: Tones
+    painter: QPainter,
+    scene: Scene,
+    clip: Clip,
+    strip: QRectF,
+    look: ShotLook | None,
+    shades: Tones,
+    broken: bool,
 ) -> None:
     pad = 4 * scene.rows.unit
     seen = strip.intersected(QRectF(0, strip.y(), 100_000, strip.height()))
     room = seen.adjusted(pad, 0, -pad, 0)
-    room = paint_badges(painter, clip, look, room, shades)
+    room = paint_badges(painter, clip, look, room, shades, broken=broken)
     if room.width() < WORDS / 2:
         return
     painter.setFont(shades.small)
@@ -133,7 +150,7 @@ def _paint_words(
         painter.drawText(room, flags, take)
     if taken > room.width():
         words = shades.metrics.elidedText(words, Qt.TextElideMode.ElideRight, room.width())
-    painter.setPen(shades.text)
+    painter.setPen(shades.light if broken else shades.text)
     painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
 
 
@@ -159,13 +176,14 @@ def _paint_passage(
     area = QRectF(left, row.top - scene.top + 1, max(right - left, 1), row.height - 3)
     if area.width() < BARE:
         return
-    light = QColor(shades.light)
+    plain = row.kind != "video" and shades.kinds[row.kind].body.lightness() > 128
+    light = QColor(shades.dim if plain else shades.light)
     light.setAlpha(40)
     painter.fillRect(area, light)
     strip = QRectF(area.x(), area.y(), area.width(), min(shades.strip_height, area.height()))
     light.setAlpha(110)
     painter.fillRect(strip, light)
-    pen = QColor(shades.light)
+    pen = QColor(light)
     pen.setAlpha(190)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(pen, 1))

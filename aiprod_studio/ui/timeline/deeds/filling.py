@@ -1,12 +1,11 @@
 """Places of the timeline that a model fills: a gap by a new shot, a span of a clip by a new take.
 
-The application makes the edits and the graphs, in a worker because films are read; here they become
-one undo step and a job in the queue.
+`app.film` decides which frames and makes the edits and the graphs, the same as without a window;
+here they are made in a worker, because films are read, and become an undo step and a job.
 """
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 from aiprod_studio.app.film import filming
@@ -20,8 +19,6 @@ from aiprod_studio.ui.timeline.model import operations
 
 if TYPE_CHECKING:
     from aiprod_studio.ui.timeline.workspace import EditWorkspace
-
-Span = tuple[int, int]
 
 
 class GapDeeds:
@@ -57,36 +54,35 @@ class GapDeeds:
 
     def retake(self) -> None:
         """Render what lies between in and out anew, in the chosen clip or under the playhead."""
+        clip, marked = self._clip(), self.state.span
+        if clip is None or marked is None:
+            why = "a retake needs in and out marked over a clip"
+            self._refuse(BadValue("retake", why, "Mark them with I and O, and choose the clip."))
+            return
+        board, source = self.editing.board(), clip.source
         try:
-            clip, (start, stop) = self._span()
+            start, stop = filming.marked_span(board, self.editing.cut(), clip, *marked)
         except Refusal as refusal:
             self._refuse(refusal.problems[0])
             return
         text, specs = dumps(self.editing.document), self.editing.specs
-        board, ground = self.editing.board(), self.space.renders.ground()
-        shot, take = clip.source.name, clip.source.take
+        ground = self.space.renders.ground()
 
         def freeze() -> filming.Frozen:
             document = read(text, specs)
-            return filming.freeze_span(document, board, shot, ground, start, stop, take=take)
+            return filming.freeze_span(
+                document, board, source.name, ground, start, stop, take=source.take
+            )
 
         self.editing.studio.later(freeze, self.space.renders.add, self._refuse, owner=self.space)
 
-    def _span(self) -> tuple[Clip, Span]:
-        """Return the clip and the marked frames of its shot, at the board's rate."""
-        span, chosen = self.state.span, self.space.chosen()
-        under = operations.at_playhead(self.state.desk())
-        clip = chosen.clip if chosen is not None else under[1] if under is not None else None
-        if span is None or clip is None:
-            why = "a retake needs in and out marked over a clip"
-            raise Refusal(BadValue("retake", why, "Mark them with I and O, and choose the clip."))
-        start, stop = max(span[0], clip.at), min(span[1], clip.stop)
-        if start >= stop or not self.space.shot_of(clip):
-            why = "no part of a clip that plays a shot lies between in and out"
-            raise Refusal(BadValue("retake", why, "Mark a span of a shot's clip."))
-        rate, own = self.state.cut.rate, self.editing.board().rate
-        first, last = (clip.source_time(frame, rate).to(own).value for frame in (start, stop))
-        return clip, (math.floor(first), math.ceil(last))
+    def _clip(self) -> Clip | None:
+        """Return the chosen clip, else the one under the playhead; the one that is marked first."""
+        chosen, under = self.space.chosen(), operations.at_playhead(self.state.desk())
+        found = [clip for clip in (chosen and chosen.clip, under and under[1]) if clip]
+        start, stop = self.state.span or (0, 0)
+        marked = (clip for clip in found if clip.at < stop and clip.stop > start)
+        return next(marked, found[0] if found else None)
 
     def _choose(self, shot: str) -> None:
         clips = (clip for _, clip in self.state.cut.clips() if clip.source.name == shot)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSize, Qt, QUrl
-from PySide6.QtGui import QCloseEvent, QDesktopServices
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
@@ -32,8 +32,8 @@ from aiprod_studio.graph import dumps
 from aiprod_studio.sdk import Problem
 from aiprod_studio.ui.footage.renders import read
 from aiprod_studio.ui.theme import current, icon
-from aiprod_studio.ui.timeline.export_job import ExportJob
-from aiprod_studio.ui.timeline.export_pages import (
+from aiprod_studio.ui.timeline.export.job import ExportJob
+from aiprod_studio.ui.timeline.export.pages import (
     AnimaticPage,
     BoardPage,
     CutPage,
@@ -240,15 +240,11 @@ class ExportDialog(QDialog):
         if self.job is not None:
             self.job.cancel()
         else:
-            self.close()
+            self.reject()
 
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """Stop what is being written."""
+    def reject(self) -> None:
+        """Close, by the button, Escape or the window's frame; stop what is being written."""
         if self.job is not None:
             self.job.cancel()
             self.job.wait()
-        super().closeEvent(event)
-
-    def reject(self) -> None:
-        """Close by Escape, as by the button."""
-        self.close()
+        super().reject()

@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from aiprod_studio.story.edits import RemoveTransition
-from aiprod_studio.ui.timeline.marker_box import MarkerBox
+from aiprod_studio.ui.timeline.tracks.marker_box import MarkerBox
 
 if TYPE_CHECKING:
     from aiprod_studio.ui.timeline.workspace import EditWorkspace
@@ -24,11 +24,15 @@ class PlaceDeeds:
     def choose_gap(self) -> None:
         """Choose the gap at the playhead on the target track."""
         track = self.state.target("video")
-        if not track:
-            return
-        for start, stop in self.state.cut.track(track).gaps():
-            if start <= self.state.playhead < stop:
-                self.state.choose_gap((track, start, stop))
+        gap = self.state.cut.track(track).gap_at(self.state.playhead) if track else None
+        if gap is not None:
+            self.state.choose_gap((track, *gap))
+
+    def add_title(self) -> None:
+        """Put a title at the playhead; what is typed next is its text."""
+        name = self.space.laying.add_title()
+        if name:
+            self.space.takes.open_clip(name)
 
     def remove_passages(self) -> None:
         """Take the transitions off the chosen clips' ends."""

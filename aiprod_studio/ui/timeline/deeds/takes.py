@@ -15,7 +15,7 @@ from aiprod_studio.story.edits.laying import with_clips
 from aiprod_studio.ui.timeline.model import operations
 
 if TYPE_CHECKING:
-    from aiprod_studio.ui.timeline.clip_panel import Chosen
+    from aiprod_studio.ui.timeline.panels.clip_panel import Chosen
     from aiprod_studio.ui.timeline.workspace import EditWorkspace
 
 
@@ -89,13 +89,15 @@ class TakeDeeds:
         others = [take for take in found[1].takes if take.name != now]
         if others:
             self.compare(max(others, key=lambda take: take.rating).name)
+        else:
+            self.editing.said.emit("This shot has no other take; render another to compare.")
 
     def open_clip(self, name: str) -> None:
         """Open what a clip plays: a title's text, a shot's graph."""
         _, clip = self.state.cut.find(name)
         if clip.source.kind == "title":
-            self.space.panel.text.setFocus()
-            self.space.panel.text.selectAll()
+            self.space.panel.values.text.setFocus()
+            self.space.panel.values.text.selectAll()
         elif self.space.shot_of(clip):
             self.space.graph_wanted.emit(clip.source.name)
 

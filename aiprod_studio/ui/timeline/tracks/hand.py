@@ -16,7 +16,7 @@ from aiprod_studio.ui.timeline.model.gestures import begin, pointed
 from aiprod_studio.ui.timeline.model.hitting import Hit
 
 if TYPE_CHECKING:
-    from aiprod_studio.ui.timeline.tracks import Tracks
+    from aiprod_studio.ui.timeline.tracks.tracks import Tracks
 
 SLACK = 3
 """Pixels that a click may wander."""
@@ -122,7 +122,7 @@ class Hand:
         if draft.edits:
             self.state.ask(draft.edits, draft.title)
         elif draft.problem is not None:
-            self.state.refused.emit(draft.problem)
+            self.state.told.emit(str(self.state.worded(draft.problem)))
 
     def _drag(self) -> None:
         self._dragging = True
@@ -130,7 +130,8 @@ class Hand:
             return
         draft = self._gesture.move(self._pointer(self._last))
         self.state.set_draft(draft)
-        words = "\n".join(part for part in (draft.words, _why(draft)) if part)
+        why = self.state.worded(draft.problem).why if draft.problem is not None else ""
+        words = "\n".join(part for part in (draft.words, why) if part)
         self.tracks.tell(words, self._last.toPoint())
 
     def _pointer(self, at: QPointF) -> Pointer:
@@ -187,7 +188,3 @@ class Hand:
 
 
 PASSAGES = ("passage", "passage_start", "passage_stop")
-
-
-def _why(draft: Draft) -> str:
-    return draft.problem.why if draft.problem is not None else ""

@@ -29,26 +29,19 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from aiprod_studio.story.assembling import shot_source
 from aiprod_studio.story.board import Board, Shot
-from aiprod_studio.story.cut import Clip
-from aiprod_studio.story.time import Time, timecode
+from aiprod_studio.story.time import timecode
 from aiprod_studio.ui.footage.errands import Errands
 from aiprod_studio.ui.footage.looks import ShotLook
 from aiprod_studio.ui.footage.marking import ICONS, TIPS
 from aiprod_studio.ui.footage.sources import Strips
 from aiprod_studio.ui.theme import current, pixmap
+from aiprod_studio.ui.timeline.model.laying import piece_of
 
 MIME = "application/x-aiprod-shots"
 ROLE = int(Qt.ItemDataRole.UserRole)
 Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
-
-
-def clip_of(shot: Shot, board: Board) -> Clip:
-    """Return a clip without a name that plays a whole shot."""
-    start = Time.at(0, board.rate)
-    return Clip("", shot_source(shot, board.rate), 0, max(shot.length, 1), start)
 
 
 class ShotModel(QAbstractListModel):
@@ -140,7 +133,7 @@ class ShotDelegate(QStyledItemDelegate):
 
     def _paint_picture(self, painter: QPainter, box: QRect, shot: Shot, model: ShotModel) -> None:
         painter.fillRect(box, current().colour("canvas"))
-        clip = clip_of(shot, model.board)
+        clip = piece_of(shot, model.board, model.board.rate).clip
         picture = model.strips.picture(clip, 0, model.board.rate)
         image = self.errands.picture(picture) if picture is not None else None
         if image is not None:

@@ -1,0 +1,1 @@
+"""What the actions of the Edit workspace do; the list of them is in `commands`."""
