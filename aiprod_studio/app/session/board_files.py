@@ -6,15 +6,17 @@ A document may only name files in its own folder, so what lies elsewhere is copi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
 from aiprod_studio.app.session.files import bring_in, copied
+from aiprod_studio.app.session.timeline_media import media_at
 from aiprod_studio.sdk import Invalid, Missing, Problem, Refusal
-from aiprod_studio.story.board import Board, Panel, Scene, Shot
+from aiprod_studio.story.board import Board, Panel, Shot
 from aiprod_studio.story.cut import Cut
+from aiprod_studio.story.edits import SetRate
 from aiprod_studio.story.files import files_named, with_files_moved
 from aiprod_studio.story.interchange.exchange import read_cut
 from aiprod_studio.story.interchange.fountain import read_fountain
@@ -31,14 +33,16 @@ from aiprod_studio.story.sections import dump_board, dump_cut, parse_board, pars
 
 BOARDS = (".storyboarder", ".fountain")
 CUTS = (".otio", ".otioz", ".xml", ".fcpxml", ".edl")
+SOUNDS = (".wav", ".mp3", ".flac", ".ogg", ".m4a", ".aac", ".opus")
 PANELS = "panels"
 
 
 @dataclass(frozen=True)
 class Brought:
-    """What came of some files: names of images, a board, a cut, and what could not be read."""
+    """What came of some files: names of images and sounds, a board, a cut, what is unreadable."""
 
     images: tuple[str, ...] = ()
+    sounds: tuple[str, ...] = ()
     board: Board | None = None
     cut: Cut | None = None
     problems: tuple[Problem, ...] = ()
@@ -59,30 +63,51 @@ def bring(files: Sequence[Path], folder: Path, assets: Path, rate: Fraction) -> 
         All that could be read; what could not is in `problems`, a sentence each.
     """
     images: list[str] = []
-    scenes: list[Scene] = []
+    sounds: list[str] = []
+    found: list[Board] = []
     problems: list[Problem] = []
     cut: Cut | None = None
-    boards = 0
     for path in sorted(files, key=lambda path: natural(path.name)):
         try:
             if path.suffix.lower() in CUTS:
-                found = kept_cut(read_cut(path), path, folder, assets)
-                boards += 1
-                scenes += found.board.scenes
-                cut = found.cut if cut is None and found.cut.frames else cut
-                problems += found.problems
+                timeline = kept_cut(read_cut(path), path, folder, assets)
+                found.append(timeline.board)
+                cut = timeline.cut if cut is None and timeline.cut.frames else cut
+                problems += timeline.problems
             elif path.is_dir() or path.suffix.lower() in BOARDS:
-                boards += 1
                 board, odd = read_board(path, folder, rate)
                 board, lost = kept_board(board, folder, assets)
-                scenes += board.scenes
-                problems += (*odd, *lost)
+                found.append(board)
+                problems += (*odd, *lost, *_empty(board, path))
+            elif path.suffix.lower() in SOUNDS:
+                sounds.append(kept_sound(path, folder, assets))
             else:
                 images.append(kept_image(path, folder, assets))
         except Refusal as refusal:
             problems += refusal.problems
-    whole = Board(rate, scenes=tuple(scenes)) if scenes else None
-    return Brought(tuple(images), whole, cut, tuple(problems), boards == 1)
+    single = len(found) == 1
+    return Brought(tuple(images), tuple(sounds), _whole(found, rate), cut, _once(problems), single)
+
+
+def _whole(boards: Sequence[Board], rate: Fraction) -> Board | None:
+    """Return a board as it was read, or several as one at a rate; None without a scene."""
+    if len(boards) == 1:
+        return boards[0] if boards[0].scenes else None
+    counted = (SetRate(rate).apply(unlocked(board)) for board in boards)
+    scenes = tuple(scene for board in counted for scene in board.scenes)
+    return Board(rate, scenes=scenes) if scenes else None
+
+
+def _once(problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    """Return problems without those that say the same again with another remedy."""
+    return tuple({(each.where, each.why): each for each in problems}.values())
+
+
+def _empty(board: Board, path: Path) -> tuple[Problem, ...]:
+    if any(True for _ in board.panels()):
+        return ()
+    why = "there is nothing in it that could be a panel"
+    return (Missing(path.name, why, "Write some action or dialogue, or draw a board, first."),)
 
 
 def read_board(path: Path, folder: Path, rate: Fraction) -> tuple[Board, tuple[Problem, ...]]:
@@ -104,18 +129,31 @@ def read_board(path: Path, folder: Path, rate: Fraction) -> tuple[Board, tuple[P
     )
 
 
+def unlocked(board: Board) -> Board:
+    """Return a board with no shot locked: a copy of another film can be counted anew."""
+    scenes = (
+        replace(scene, shots=tuple(replace(shot, locked=False) for shot in scene.shots))
+        for scene in board.scenes
+    )
+    return replace(board, scenes=tuple(scenes))
+
+
 def kept_board(board: Board, folder: Path, assets: Path) -> tuple[Board, tuple[Problem, ...]]:
-    """Return a board whose images all lie in the document's folder; copies those that do not."""
+    """Return a board whose images and sounds lie in the document's folder; copies the others."""
     problems: list[Problem] = []
 
-    def kept(panel: Panel) -> Panel:
-        if not panel.image or (_inside(folder / panel.image, folder) is not None):
-            return panel
+    def kept_file(name: str, keep: Callable[[Path, Path, Path], str]) -> str:
+        if not name or _inside(folder / name, folder) is not None:
+            return name
         try:
-            return replace(panel, image=kept_image(folder / panel.image, folder, assets))
+            return keep(folder / name, folder, assets)
         except Refusal as refusal:
             problems.extend(refusal.problems)
-            return panel
+            return name
+
+    def kept(panel: Panel) -> Panel:
+        image, sound = kept_file(panel.image, kept_image), kept_file(panel.sound, kept_sound)
+        return replace(panel, image=image, sound=sound)
 
     def kept_shot(shot: Shot) -> Shot:
         return replace(shot, panels=tuple(map(kept, shot.panels)))
@@ -134,7 +172,7 @@ def kept_cut(found: Imported, path: Path, folder: Path, assets: Path) -> Importe
     moved: dict[str, str] = {}
     problems = list(found.problems)
     for name in {*files_named(story), *files_named(timeline)}:
-        file = next((f for f in (folder / name, path.parent / name) if f.is_file()), None)
+        file = media_at(name, path, folder, assets, found.addresses.get(name, name))
         if file is None:
             why = f"its media {name!r} are not there"
             remedy = "Put the file there, or replace the clip; it shows a slate until then."
@@ -165,6 +203,18 @@ def kept_image(path: Path, folder: Path, assets: Path) -> str:
         raise Refusal(replace(problem, remedy="Choose another image."))
     inside = _inside(path, folder)
     return inside if inside is not None else relative(copied(path, assets / PANELS), folder)
+
+
+def kept_sound(path: Path, folder: Path, assets: Path) -> str:
+    """Return the name of a sound as the document writes it; copies it in where it lies outside.
+
+    Raises:
+        Refusal: it is missing, or holds no sound.
+    """
+    from aiprod_studio.media import open_audio
+
+    open_audio(path)
+    return bring_in(path, folder, assets)
 
 
 def next_version(path: Path, panels: Path) -> Path:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QPointF
 
-from aiprod_studio.ui.storyboard.model import changes
-from aiprod_studio.ui.storyboard.model.layout import Box, Card
+from aiprod_studio.ui.storyboard.model.changes import stretched
+from aiprod_studio.ui.storyboard.model.layout import Box, Card, Drop
+from aiprod_studio.ui.storyboard.model.moving import moved, shot_moved
 
 if TYPE_CHECKING:
     from aiprod_studio.ui.storyboard.cards import CardsView
@@ -73,13 +74,38 @@ class Drag:
         self.cancel()
         if drop is not None:
             chosen = self.view.chosen
-            self.view.ask(lambda board: changes.moved(board, chosen, drop), "Move panels")
+            self.view.ask(lambda board: moved(board, chosen, drop), "Move panels")
 
     def cancel(self) -> None:
         """Leave them where they are."""
         self.view.drop = None
         self.view.hold(None)
         self.view.viewport().update()
+
+
+class DragShot:
+    """Drags a shot by its heading to another place."""
+
+    def __init__(self, view: CardsView, shot: str) -> None:
+        self.view, self.shot = view, shot
+
+    def move(self, at: QPointF) -> None:
+        """Show where it would go."""
+        drop = self.view.layout_now.shot_drop_at(at.x(), at.y())
+        self.view.drop = Drop("", "", drop.mark) if drop is not None else None
+        self.view.hold(at)
+
+    def end(self, at: QPointF) -> None:
+        """Put it there."""
+        drop = self.view.layout_now.shot_drop_at(at.x(), at.y())
+        self.cancel()
+        if drop is not None:
+            self.view.ask(lambda board: shot_moved(board, self.shot, drop), "Move shot")
+
+    def cancel(self) -> None:
+        """Leave it where it is."""
+        self.view.drop = None
+        self.view.hold(None)
 
 
 class Stretch:
@@ -99,7 +125,7 @@ class Stretch:
         frames = self._frames(at)
         self.cancel()
         if frames != self.frames:
-            self.view.ask(lambda _: changes.stretched(self.card.panel, frames), "Change duration")
+            self.view.ask(lambda _: stretched(self.card.panel, frames), "Change duration")
 
     def cancel(self) -> None:
         """Leave it as long as it was."""

@@ -14,10 +14,11 @@ from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, QUrl, Signal
 from PySide6.QtGui import QColor, QDesktopServices, QImage
 
 from aiprod_studio.app.session.board_files import PANELS, next_version
-from aiprod_studio.sdk import Invalid, Problem
+from aiprod_studio.sdk import Invalid, Problem, Refusal
 from aiprod_studio.story.edits import SetPanel
 from aiprod_studio.story.interchange.pictures import relative, why_no_image
 from aiprod_studio.ui.editing import Editing
+from aiprod_studio.ui.footage.renders import renders_of
 
 REST = 400
 """Milliseconds without a change before a saved file counts as whole."""
@@ -53,7 +54,11 @@ class OutsideEditing(QObject):
     def open(self, panel: str) -> bool:
         """Open a panel's drawing, or an empty sheet, in the system's editor."""
         _, found = self.editing.board().find_panel(panel)
-        source = self.editing.folder / found.image if found.image else None
+        try:
+            source = self._source(found.image)
+        except Refusal as refusal:
+            self.refused.emit(refusal.problems[0])
+            return False
         folder = self.editing.assets / PANELS / "open"
         copy = folder / f"{panel}{source.suffix if source is not None else '.png'}"
         try:
@@ -100,6 +105,14 @@ class OutsideEditing(QObject):
                 self.refused.emit(Problem(copy.name, problem.why, "Save it as an image again."))
             else:
                 self._take(copy, panel)
+
+    def _source(self, image: str) -> Path | None:
+        """Return the file of a drawing, None where there is none. Raises a Refusal if it may not
+        be read."""
+        if not image:
+            return None
+        path = self.editing.folder / image
+        return renders_of(self.editing).ground().locate(image) if path.exists() else path
 
     def _take(self, copy: Path, panel: str) -> None:
         board = self.editing.board()

@@ -1,4 +1,4 @@
-"""How cards, headings and tiles of the board look. Called for what is visible; keeps nothing."""
+"""How cards and tiles of the board look. Called for what is visible; keeps nothing."""
 
 from __future__ import annotations
 
@@ -8,11 +8,9 @@ from fractions import Fraction
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPainterPath, QPen, QTextOption
 
-from aiprod_studio.story.board import Panel, Scene, Shot
-from aiprod_studio.ui.footage.looks import ShotLook
-from aiprod_studio.ui.footage.marking import ICONS
+from aiprod_studio.story.board import Panel
 from aiprod_studio.ui.footage.tones import Tones
-from aiprod_studio.ui.storyboard.model.layout import Box, Card, Head, Tile
+from aiprod_studio.ui.storyboard.model.layout import Box, Card, Drop, Tile
 from aiprod_studio.ui.theme import current, pixmap
 
 
@@ -104,6 +102,8 @@ def _paint_missing(
     painter.drawPixmap(at, pixmap(name, side, token, ratio))
     painter.setFont(shades.small)
     painter.setPen(theme.colour(token))
+    if area.width() < theme.px(84):
+        return  # no word would fit; the picture at the side says it
     room = area.adjusted(theme.px(8), 0, -theme.px(8), -theme.px(4))
     room.setTop(at.y() + side + theme.px(4))
     option = QTextOption(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
@@ -137,9 +137,15 @@ def _paint_words(
     painter.setPen(shades.dim)
     left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
     duration = seconds_words(frames, rate)
+    if face.frames:  # while it is dragged, frames count
+        duration += f" · {frames} frames"
     painter.drawText(foot, duration, QTextOption(left))
     used = shades.metrics.horizontalAdvance(duration) + theme.px(8)
-    if face.short:
+    if panel.sound:
+        used += _paint_sound(painter, foot, used, shades)
+    if frames < 1:
+        _paint_warning(painter, foot, "never shown", used, shades)
+    elif face.short:
         _paint_warning(painter, foot, f"says {seconds_words(face.short, rate)}", used, shades)
     elif panel.camera:
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -151,6 +157,15 @@ def _paint_words(
         painter.drawText(foot, words, QTextOption(right))
     said = room.adjusted(0, 0, 0, -theme.px(16))
     _paint_said(painter, said, panel, shades)
+
+
+def _paint_sound(painter: QPainter, foot: QRectF, at: float, shades: Tones) -> float:
+    """Paint the mark of a panel with a sound; return how much room it takes."""
+    side = shades.theme.px(11)
+    place = QPointF(foot.x() + at, foot.y() + (foot.height() - side) / 2)
+    ratio = painter.device().devicePixelRatioF()
+    painter.drawPixmap(place, pixmap("volume-2", side, "text_dim", ratio))
+    return float(side + shades.theme.px(8))
 
 
 def _paint_said(painter: QPainter, room: QRectF, panel: Panel, shades: Tones) -> None:
@@ -179,79 +194,8 @@ def _paint_warning(painter: QPainter, foot: QRectF, words: str, used: float, sha
     painter.drawPixmap(at, pixmap("triangle-alert", side, "warn", ratio))
     painter.setFont(shades.small)
     painter.setPen(shades.warn)
-    room = foot.adjusted(0, 0, 0, 0)
     right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-    painter.drawText(room, words, QTextOption(right))
-
-
-def paint_scene(painter: QPainter, head: Head, scene: Scene, facts: str, shades: Tones) -> None:
-    """Paint the heading of a scene: number, title, and how long it lasts."""
-    theme, area = shades.theme, rect_of(head.box)
-    words = f"Scene {scene.number}"
-    painter.setFont(theme.font("body", strong=True))
-    painter.setPen(shades.text)
-    left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-    room = area.adjusted(0, 0, 0, -theme.px(8))
-    painter.drawText(room, words, QTextOption(left))
-    metrics = QFontMetricsF(theme.font("body", strong=True))
-    room.setLeft(room.left() + metrics.horizontalAdvance(words) + theme.px(10))
-    painter.setFont(shades.font)
-    painter.setPen(shades.dim)
-    tail = QFontMetricsF(shades.font).horizontalAdvance(facts) + theme.px(12)
-    title = QFontMetricsF(shades.font).elidedText(
-        scene.title, Qt.TextElideMode.ElideRight, max(0, room.width() - tail)
-    )
-    painter.drawText(room, title, QTextOption(left))
-    painter.setFont(shades.numbers)
-    painter.setPen(shades.faint)
-    right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-    painter.drawText(room, facts, QTextOption(right))
-    painter.fillRect(QRectF(area.x(), area.bottom() - theme.px(6), area.width(), 1), shades.line)
-
-
-def paint_shot(
-    painter: QPainter, head: Head, shot: Shot, look: ShotLook | None, chosen: bool, shades: Tones
-) -> None:
-    """Paint the heading over a shot's cards: state, number, title; while it renders, how far."""
-    theme, area = shades.theme, rect_of(head.box)
-    bottom = area.bottom() - theme.px(3)
-    painter.fillRect(
-        QRectF(area.x(), bottom, area.width(), theme.px(2)),
-        shades.accent if chosen else shades.kinds["video"].edge,
-    )
-    if look is not None and look.progress is not None:
-        wide = area.width() * min(max(look.progress, 0.0), 1.0)
-        painter.fillRect(QRectF(area.x(), bottom, wide, theme.px(2)), shades.good)
-    room = area.adjusted(theme.px(2), 0, -theme.px(2), -theme.px(4))
-    state = look.state if look is not None else "empty"
-    name, token = ICONS.get(state, ("circle-check", "good"))
-    side = theme.px(12)
-    ratio = painter.device().devicePixelRatioF()
-    painter.drawPixmap(
-        QPointF(room.x(), room.y() + (room.height() - side) / 2), pixmap(name, side, token, ratio)
-    )
-    room.setLeft(room.left() + side + theme.px(5))
-    _paint_title(painter, room, head, shot, look, shades)
-
-
-def _paint_title(
-    painter: QPainter, room: QRectF, head: Head, shot: Shot, look: ShotLook | None, shades: Tones
-) -> None:
-    theme = shades.theme
-    left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-    strong = theme.font("small", strong=True)
-    painter.setFont(strong)
-    painter.setPen(shades.faint if head.continued else shades.text)
-    number = look.number if look is not None else shot.letter
-    painter.drawText(room, number, QTextOption(left))
-    room.setLeft(room.left() + QFontMetricsF(strong).horizontalAdvance(number) + theme.px(7))
-    words = "continued" if head.continued else shot.title or shot.prompt
-    if look is not None and look.progress is not None:
-        words = look.note or f"{round(look.progress * 100)} %"
-    painter.setFont(shades.small)
-    painter.setPen(shades.dim)
-    elided = shades.metrics.elidedText(words, Qt.TextElideMode.ElideRight, max(room.width(), 0))
-    painter.drawText(room, elided, QTextOption(left))
+    painter.drawText(foot, words, QTextOption(right))
 
 
 def paint_tile(painter: QPainter, tile: Tile, hot: bool, shades: Tones) -> None:
@@ -273,9 +217,14 @@ def paint_tile(painter: QPainter, tile: Tile, hot: bool, shades: Tones) -> None:
         painter.drawText(room, "No panel yet", QTextOption(top))
 
 
-def paint_drop(painter: QPainter, mark: Box, shades: Tones) -> None:
-    """Paint the line where dragged panels would go."""
-    wide = current().px(3)
+def paint_drop(painter: QPainter, drop: Drop, shades: Tones) -> None:
+    """Paint the line where dragged panels would go, or a frame around the card that takes it."""
+    wide, mark = current().px(3), drop.mark
+    if drop.onto:
+        painter.setPen(QPen(shades.accent, wide))
+        radius = current().px(5)
+        painter.drawRoundedRect(rect_of(mark), radius, radius)
+        return
     area = QRectF(mark.x - wide / 2, mark.y, wide, mark.height)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(shades.accent)

@@ -6,12 +6,14 @@ up, so that growing cards find most pictures read already.
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath
 from statistics import median_low
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
+from aiprod_studio.sdk import Problem, Refusal
 from aiprod_studio.ui.editing import Editing
 from aiprod_studio.ui.library.thumbs import Seen, thumbs_of
 
@@ -25,20 +27,23 @@ class Pictures(QObject):
 
     arrived = Signal()
 
-    def __init__(self, editing: Editing, parent: QObject | None = None) -> None:
+    def __init__(
+        self, editing: Editing, locate: Callable[[str], Path], parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
-        self._editing = editing
+        self._editing, self._locate = editing, locate
         self._thumbs = thumbs_of(editing.studio)
         self._asked: set[tuple[str, int]] = set()
         self._wrong: dict[str, str] = {}
+        self._paths: dict[str, Path | None] = {}
         self._aspects: dict[str, float] = {}
 
     def picture(self, name: str, wide: int) -> QImage | None:
         """Return an image of the document at about `wide` pixels, None until it is read."""
-        if not name:
+        path = self._path(name) if name else None
+        if path is None:
             return None
         size = next((each for each in SIZES if each >= wide), SIZES[-1])
-        path = self._path(name)
         if (name, size) not in self._asked:
             self._asked.add((name, size))
             self._thumbs.ask(path, size, lambda seen: self._took(name, seen), self)
@@ -63,17 +68,38 @@ class Pictures(QObject):
         """Look at the files again: they have changed, or the document lies elsewhere."""
         self._asked.clear()
         self._wrong.clear()
+        self._paths.clear()
         self._aspects.clear()
         self.arrived.emit()
 
-    def _path(self, name: str) -> Path:
-        return self._editing.folder / name
+    def _path(self, name: str) -> Path | None:
+        """Return the file of an image; None, with a reason, where the document may not read it."""
+        if name not in self._paths:
+            self._paths[name] = path = self._editing.folder / name
+            try:
+                if path.exists():  # of what is missing the reader says more
+                    self._locate(name)
+            except Refusal as refusal:
+                self._paths[name] = None
+                self._wrong[name] = _said(name, refusal.problems[0])
+            except (OSError, ValueError):
+                self._paths[name] = None
+                self._wrong[name] = f"{name[:80]} is no path. Choose another image."
+        return self._paths[name]
 
     def _took(self, name: str, seen: Seen) -> None:
         if seen.problem is not None:
-            self._wrong[name] = f"{seen.problem.why}. {seen.problem.remedy}".strip()
+            self._wrong[name] = _said(name, seen.problem)
         else:
             self._wrong.pop(name, None)
         if seen.image is not None and seen.image.height():
             self._aspects[name] = seen.image.width() / seen.image.height()
         self.arrived.emit()
+
+
+def _said(name: str, problem: Problem) -> str:
+    """Return in a sentence what is wrong with an image; it names the file."""
+    file, why = PurePosixPath(name).name, problem.why
+    if file in why:
+        return f"{why[:1].upper()}{why[1:]}. {problem.remedy}".strip()
+    return f"{file} {why}. {problem.remedy}".strip()

@@ -20,9 +20,9 @@ from aiprod_studio.story.cut import Clip, Cut, Track
 from aiprod_studio.story.time import Time
 from aiprod_studio.ui.footage.program import Program
 from aiprod_studio.ui.footage.tones import tones
-from aiprod_studio.ui.shell.buttons import label, tool_button
 from aiprod_studio.ui.storyboard.pictures import Pictures
 from aiprod_studio.ui.theme import current, pixmap
+from aiprod_studio.ui.theme.pieces import label, tool_button
 
 SKIN = 0.32
 """How much a neighbour shows through."""
@@ -66,8 +66,8 @@ class Easel(QWidget):
             painter.setOpacity(SKIN)
             for name in (self.before, self.after):
                 skin = self.pictures.picture(name, self.width()) if name else None
-                if skin is not None:
-                    painter.drawImage(area, skin)
+                if skin is not None:  # in its own shape, which may be another
+                    painter.drawImage(self._area(skin), skin)
             painter.setOpacity(1.0)
         if self.guides:
             self._paint_guides(painter, area)
@@ -92,7 +92,7 @@ class Easel(QWidget):
         painter.setPen(theme.colour("text_dim"))
         room = area.adjusted(theme.px(16), area.height() / 2 + theme.px(6), -theme.px(16), 0)
         flags = Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap
-        painter.drawText(room, int(flags), words or "No image yet: drop one on the card")
+        painter.drawText(room, int(flags), words or "No image yet: drop one here")
 
     def _paint_guides(self, painter: QPainter, area: QRectF) -> None:
         """Paint thirds, the centre, and the areas safe for action (93 %) and titles (90 %)."""
@@ -169,9 +169,7 @@ class Stage(QWidget):
             self._starts = _starts(board)
             if self.program is not None and self.playing:
                 self.program.show_film(board, animatic(board))
-        if panel == self._shown and self.playing:
-            return
-        self._shown = panel
+        reached, self._shown = panel == self._shown, panel
         names = [(each.name, each.image) for _, each in board.panels()]
         place = next((i for i, (name, _) in enumerate(names) if name == panel), None)
         if place is None:
@@ -183,7 +181,9 @@ class Stage(QWidget):
         self.easel.show_panel(names[place][1], before, after)
         shot, found = board.find_panel(panel)
         self.name.setText(f"{board.number_of(shot.name)}  ·  panel {shot.panels.index(found) + 1}")
-        if self.playing and self.program is not None and not self.program.player.playing:
+        if reached or not self.playing or self.program is None:
+            return
+        if not self.program.player.playing:
             self.program.seek(next((at for at, name in self._starts if name == panel), 0))
 
     def toggle_onion(self) -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from fractions import Fraction
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSlider, QWidget
 
 from aiprod_studio.ui.actions import Action
-from aiprod_studio.ui.shell.buttons import action_button, label, line, push_button, tool_button
-from aiprod_studio.ui.storyboard.cards import LARGEST, SMALLEST, USUAL
+from aiprod_studio.ui.actions.menus import action_button
+from aiprod_studio.ui.storyboard.rate_button import RateButton
+from aiprod_studio.ui.storyboard.sheet import LARGEST, SMALLEST, USUAL
 from aiprod_studio.ui.theme import current
+from aiprod_studio.ui.theme.pieces import label, line, push_button, tool_button
 
 
 class Toolbar(QWidget):
@@ -36,6 +39,8 @@ class Toolbar(QWidget):
         row.addStretch(1)
         self.facts = label("", "dim", self)
         row.addWidget(self.facts)
+        self.rate = RateButton(self)
+        row.addWidget(self.rate)
         self.slider = QSlider(Qt.Orientation.Horizontal, self)
         self.slider.setRange(SMALLEST, LARGEST)
         self.slider.setValue(USUAL)
@@ -50,6 +55,12 @@ class Toolbar(QWidget):
         )  # fmt: skip
         self.render_button.clicked.connect(lambda: render.run())
         row.addWidget(self.render_button)
+
+    def show_facts(self, panels: int, frames: int, rate: Fraction) -> None:
+        """Say how many panels there are and how long they last."""
+        words = "1 panel" if panels == 1 else f"{panels} panels"
+        self.rate.show_rate(rate)
+        self.facts.setText(f"{words}   {float(frames / rate):.1f} s")
 
     def _add_shapes(self, row: QHBoxLayout) -> None:
         self.shapes = QButtonGroup(self)

@@ -7,51 +7,39 @@ through the same `ShotRenders` as in the Edit workspace.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import (
-    QFileDialog,
-    QMenu,
-    QSplitter,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from aiprod_studio.app.film.place import node_of_shot, usual_graph
-from aiprod_studio.app.session.board_files import BOARDS, CUTS, Brought, bring
-from aiprod_studio.sdk import Problem, Refusal
-from aiprod_studio.story.board import Board, Panel, Shot
-from aiprod_studio.story.edits import AddPanel, AddScene, SetShot
-from aiprod_studio.story.interchange.pictures import ENDINGS
+from aiprod_studio.sdk import Problem
 from aiprod_studio.ui.actions import Action
 from aiprod_studio.ui.editing import Editing
 from aiprod_studio.ui.footage.errands import Errands
 from aiprod_studio.ui.footage.renders import renders_of
-from aiprod_studio.ui.shell.buttons import add_to_menu, push_button
-from aiprod_studio.ui.shell.panel_frame import EmptyPage
+from aiprod_studio.ui.storyboard import menus
 from aiprod_studio.ui.storyboard.actions import actions_of
-from aiprod_studio.ui.storyboard.cards import CardsView
+from aiprod_studio.ui.storyboard.acts import Acts
+from aiprod_studio.ui.storyboard.cards import CardsView, files_in
 from aiprod_studio.ui.storyboard.details import Details
-from aiprod_studio.ui.storyboard.importing import take
-from aiprod_studio.ui.storyboard.model import changes
-from aiprod_studio.ui.storyboard.model.layout import Drop
+from aiprod_studio.ui.storyboard.files import Files
+from aiprod_studio.ui.storyboard.model.layout import Head, Tile
+from aiprod_studio.ui.storyboard.naming import NameLine
 from aiprod_studio.ui.storyboard.outside import OutsideEditing
 from aiprod_studio.ui.storyboard.pictures import Pictures
+from aiprod_studio.ui.storyboard.rendering import Rendering
 from aiprod_studio.ui.storyboard.stage import Stage
 from aiprod_studio.ui.storyboard.toolbar import Toolbar
 from aiprod_studio.ui.theme import current
+from aiprod_studio.ui.theme.empty_page import EmptyPage
+from aiprod_studio.ui.theme.pieces import push_button
 
 INVITING = (
     "Drop drawings, photographs, a folder, a Fountain script or a .storyboarder board here.\n"
     "Panels become shots, shots become takes. Nothing needs a model yet."
 )
 TOOLS = ("new_panel", "new_shot", "import", "split", "join", "play")
-MENU = ("new_panel", "new_shot", "-", "write", "draw", "fit", "-", "split", "join", "duplicate",
-        "remove", "-", "render", "render_another", "graph", "lock")  # fmt: skip
 
 
 class BoardWorkspace(QWidget):
@@ -63,14 +51,17 @@ class BoardWorkspace(QWidget):
     def __init__(self, editing: Editing, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.editing = editing
-        self.pictures = Pictures(editing, self)
         self.renders = renders_of(editing)
+        self.pictures = Pictures(editing, lambda name: self.renders.ground().locate(name), self)
         ground = self.renders.ground()
         self.errands = Errands(ground.folder, ground.locate, self)
         self.outside = OutsideEditing(editing, self)
         self.cards = CardsView(self.pictures, self)
         self.stage = Stage(self.renders.ground, self.pictures, self)
         self.details = Details(self.errands, self)
+        self.acts = Acts(editing, self.cards)
+        self.files = Files(editing, self.acts, self)
+        self.rendering = Rendering(editing, self.renders, self.acts, self)
         self.actions_here: tuple[Action, ...] = actions_of(self)
         by_name = {action.id.removeprefix("board."): action for action in self.actions_here}
         self._actions = by_name
@@ -90,70 +81,7 @@ class BoardWorkspace(QWidget):
             for key in own.get(action.id, action.keys)
         }
 
-    # What can be done.
-
-    def some_chosen(self) -> bool:
-        """Say whether a panel is chosen."""
-        return bool(self.cards.chosen)
-
-    def has_shots(self) -> bool:
-        """Say whether there is anything to render."""
-        return any(True for _ in self.editing.board().shots())
-
-    def chosen_shots(self) -> list[str]:
-        """Return the shots of the chosen panels, in the order of the film."""
-        chosen = set(self.cards.chosen)
-        return [
-            shot.name for _, shot in self.editing.board().shots()
-            if any(panel.name in chosen for panel in shot.panels)
-        ]  # fmt: skip
-
-    def add_panel(self) -> None:
-        """Add an empty panel behind the chosen one."""
-        at = self.cards.at
-        self._add(lambda board: changes.new_panel(board, at), "New panel")
-
-    def add_shot(self) -> None:
-        """Add a shot behind the chosen one."""
-        after = (self.chosen_shots() or [""])[-1]
-        self._add(lambda board: changes.new_shot(board, after=after), "New shot")
-
-    def add_scene(self) -> None:
-        """Add a scene with one shot at the end."""
-
-        def make(board: Board) -> tuple[Any, ...]:
-            trial = changes.Trial(board)
-            trial.do(AddScene())
-            scene = trial.board.scenes[-1].name
-            return (*trial.edits, *changes.new_shot(trial.board, scene))
-
-        self._add(make, "New scene")
-
-    def split(self) -> None:
-        """Begin a new shot at the chosen panel."""
-        at = self.cards.at
-        self.cards.ask(lambda board: changes.split(board, at), "Split")
-
-    def join(self) -> None:
-        """Join what is chosen, or the chosen panel with the next."""
-        chosen = self.cards.chosen
-        self.cards.ask(lambda board: changes.joined(board, chosen), "Join")
-
-    def duplicate(self) -> None:
-        """Put a copy of each chosen panel behind it."""
-        chosen = self.cards.chosen
-        self._add(lambda board: changes.copied(board, chosen), "Duplicate panels")
-
-    def remove(self) -> None:
-        """Remove the chosen panels; the next one is chosen then."""
-        chosen = self.cards.chosen
-        names = [card.panel for card in self.cards.layout_now.cards]
-        after = [n for n in names[names.index(chosen[-1]) :] if n not in chosen] if chosen else []
-        self.cards.ask(lambda board: changes.removed(board, chosen), "Remove panels")
-        left = {panel.name for _, panel in self.editing.board().panels()}
-        follow = next((name for name in after if name in left), "")
-        if follow and not self.cards.chosen:
-            self.cards.go_to(follow)
+    # What can be done here; what changes the board is in `acts`.
 
     def write(self) -> None:
         """Write what is said on the chosen panel."""
@@ -164,22 +92,21 @@ class BoardWorkspace(QWidget):
         if self.cards.at:
             self.outside.open(self.cards.at)
 
-    def fit_dialogue(self) -> None:
-        """Make the chosen panels as long as their dialogue takes."""
-        chosen = self.cards.chosen
-        self.cards.ask(lambda board: changes.long_enough(board, chosen), "Time for dialogue")
+    def name_scene(self) -> None:
+        """Write the name of the scene where the keys are."""
+        self.name_head("scene", self.acts.scene_at())
 
-    def lock(self) -> None:
-        """Lock the chosen shots, or unlock them when all are locked."""
-        shots = [self.editing.board().find_shot(name)[1] for name in self.chosen_shots()]
-        locked = not all(shot.locked for shot in shots)
-        edits = [SetShot(shot.name, {"locked": locked}) for shot in shots]
-        if edits:
-            self._do(edits, "Lock shots" if locked else "Unlock shots")
+    def name_shot(self) -> None:
+        """Write the name of the shot where the keys are."""
+        shot = self.acts.shot_at()
+        if shot is not None:
+            self.name_head("shot", shot.name)
 
-    def choose_all(self) -> None:
-        """Choose every panel."""
-        self.cards.choose(card.panel for card in self.cards.layout_now.cards)
+    def name_head(self, kind: str, name: str) -> None:
+        """Write the name of a scene or a shot over its heading."""
+        line = NameLine(self.cards, kind, name)
+        line.show()
+        line.setFocus()
 
     def toggle_shape(self) -> None:
         """Show a grid instead of a strip, or the other way round."""
@@ -197,65 +124,25 @@ class BoardWorkspace(QWidget):
         self.cards.set_shape(shape)
         self.toolbar.show_shape(shape)
 
-    def render_chosen(self) -> None:
-        """Render the shots of the chosen panels."""
-        self._render(self.chosen_shots())
-
-    def render_another(self) -> None:
-        """Render one more take of the chosen shots, by another seed."""
-        self._render(self.chosen_shots(), another=True)
-
-    def render_changed(self) -> None:
-        """Render every shot that is stale."""
-        if not self.editing.document.nodes and not self.editing.board().workflow:
-            self.add_graph()
-        self.renders.render_changed()
-
-    def open_in_graph(self) -> None:
-        """Go to the node that the chosen shot renders through."""
-        for name in self.chosen_shots()[:1]:
-            self._open_in_graph(name)
-
-    def import_files(self) -> None:
-        """Choose images or a board to bring in."""
-        kinds = " ".join(f"*{ending}" for ending in (*sorted(ENDINGS), *BOARDS, *CUTS))
-        names, _ = QFileDialog.getOpenFileNames(
-            self, "Import images or a board", str(self.editing.folder),
-            f"Images and boards ({kinds});;All files (*)",
-        )  # fmt: skip
-        self.bring([Path(name) for name in names], None)
-
-    def bring(self, files: list[Path], drop: Drop | None) -> None:
-        """Bring files onto the board; what cannot be read is told."""
-        if not files:
-            return
-        editing, rate = self.editing, self.editing.board().rate
-        folder, assets = editing.folder, editing.assets
-        editing.studio.later(
-            lambda: bring(files, folder, assets, rate),
-            lambda brought: self._brought(brought, drop),
-            editing.refused.emit,
-            owner=self,
-        )
-
     # What it shows.
 
     def refresh(self, *_: object) -> None:
         """Show the board as it is now."""
         board = self.editing.board()
-        looks = self.renders.looks()
+        looks = self.rendering.looks()
         self.cards.show_board(board, looks)
         self.pages.setCurrentWidget(self.split_view if board.scenes else self.empty)
         self._show_chosen()
         frames = sum(shot.length for _, shot in board.shots())
-        panels = len(self.cards.layout_now.cards)
-        self.toolbar.facts.setText(f"{panels} panels   {float(frames / board.rate):.1f} s")
-        self.toolbar.render_button.setEnabled(bool(board.scenes))
+        self.toolbar.show_facts(len(self.cards.layout_now.cards), frames, board.rate)
+        self.toolbar.render_button.setEnabled(self.acts.has_shots())
 
     def close(self) -> bool:
         """Let go of the document, of threads and of files."""
+        self.details.commit()
         self.editing.changed.disconnect(self.refresh)
         self.editing.path_changed.disconnect(self._moved)
+        self.editing.settling.disconnect(self.details.commit)
         self.renders.changed.disconnect(self.refresh)
         self.renders.close()
         self.outside.close()
@@ -263,15 +150,29 @@ class BoardWorkspace(QWidget):
         self.errands.close()
         return super().close()
 
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files anywhere: on the empty board, and on the large picture."""
+        if files_in(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Bring files to the chosen panel when they fall on its picture, else behind the last."""
+        on_stage = self.stage.rect().contains(self.stage.mapFrom(self, event.position().toPoint()))
+        place = self.files.place() if on_stage and self.stage.isVisible() else None
+        self.files.bring(files_in(event.mimeData()), place)
+        event.acceptProposedAction()
+
     # Inside.
 
     def _compose(self) -> None:
         theme = current()
-        self.side = QSplitter(Qt.Orientation.Vertical)
+        self.side, self.middle = (
+            QSplitter(Qt.Orientation.Vertical),
+            QSplitter(Qt.Orientation.Vertical),
+        )
         self.side.addWidget(self.stage)
         self.side.addWidget(self.details)
         self.side.setSizes([theme.px(280), theme.px(520)])
-        self.middle = QSplitter(Qt.Orientation.Vertical)
         self.middle.addWidget(self.cards)
         self.split_view = QSplitter(Qt.Orientation.Horizontal)
         self.split_view.addWidget(self.middle)
@@ -281,12 +182,8 @@ class BoardWorkspace(QWidget):
         for splitter in (self.side, self.middle, self.split_view):
             splitter.setHandleWidth(theme.px(3))
             splitter.setChildrenCollapsible(False)
-        begin = push_button("New board", kind="primary", picture="plus")
-        begin.clicked.connect(self.add_shot)
-        bring_in = push_button("Import images or a board…", picture="image-plus")
-        bring_in.clicked.connect(self.import_files)
-        self.empty = EmptyPage("clapperboard", "Begin with a drawing", INVITING, begin, bring_in)
         self.pages = QStackedWidget(self)
+        self.empty = self._invitation()
         self.pages.addWidget(self.split_view)
         self.pages.addWidget(self.empty)
         column = QVBoxLayout(self)
@@ -297,116 +194,83 @@ class BoardWorkspace(QWidget):
         self.setFocusProxy(self.cards)
         self.setAcceptDrops(True)
 
+    def _invitation(self) -> EmptyPage:
+        begin = push_button("New board", kind="primary", picture="plus")
+        begin.clicked.connect(lambda: self.acts.add_shot())
+        bring_in = push_button("Import images or a board…", picture="image-plus")
+        bring_in.clicked.connect(self.files.import_files)
+        return EmptyPage("clapperboard", "Begin with a drawing", INVITING, begin, bring_in)
+
     def _connect(self) -> None:
-        cards, details, editing = self.cards, self.details, self.editing
-        cards.wanted.connect(self._do)
-        cards.refused.connect(editing.refused)
-        cards.chosen_changed.connect(self._show_chosen)
-        cards.opened.connect(lambda _: self.write())
-        cards.tile_pressed.connect(self._press_tile)
-        cards.dropped.connect(self.bring)
-        cards.asked_for_menu.connect(self._open_menu)
-        cards.key_pressed.connect(self._press)
-        details.wanted.connect(self._do)
-        details.fit_wanted.connect(
-            lambda panel: cards.ask(lambda board: changes.long_enough(board, [panel]), "")
-        )
-        details.render_wanted.connect(lambda shot: self._render([shot]))
-        details.outside_wanted.connect(self.outside.open)
-        details.graph_wanted.connect(self._open_in_graph)
-        details.takes.played.connect(self._play_take)
-        self.stage.panel_reached.connect(self._reached)
+        self._connect_cards()
+        self._connect_details()
+        editing = self.editing
+        self.stage.panel_reached.connect(self.cards.go_to)
+        self.toolbar.rate.wanted.connect(self._do)
         self.toolbar.shape_wanted.connect(self.set_shape)
-        self.toolbar.size_wanted.connect(cards.set_card_width)
+        self.toolbar.size_wanted.connect(self.cards.set_card_width)
         self.outside.refused.connect(editing.refused)
         self.outside.taken.connect(lambda _: self.pictures.renew())
+        self.rendering.graph_wanted.connect(self.graph_wanted)
         self.renders.changed.connect(self.refresh)
         editing.changed.connect(self.refresh)
         editing.path_changed.connect(self._moved)
+        editing.settling.connect(self.details.commit)
+
+    def _connect_cards(self) -> None:
+        cards = self.cards
+        cards.wanted.connect(self._do)
+        cards.refused.connect(self.editing.refused)
+        cards.chosen_changed.connect(self._show_chosen)
+        cards.opened.connect(lambda _: self.write())
+        cards.head_opened.connect(self.name_head)
+        cards.tile_pressed.connect(self._press_tile)
+        cards.dropped.connect(self.files.bring)
+        cards.asked_for_menu.connect(self._open_menu)
+        cards.key_pressed.connect(self._press)
+
+    def _connect_details(self) -> None:
+        details = self.details
+        details.wanted.connect(self._do)
+        details.fit_wanted.connect(lambda panel: self.acts.fit_dialogue([panel]))
+        details.file_wanted.connect(self.files.choose)
+        details.render_wanted.connect(lambda shot: self.rendering.render([shot]))
+        details.outside_wanted.connect(self.outside.open)
+        details.graph_wanted.connect(self.rendering.open_in_graph)
+        details.takes.played.connect(self._play_take)
 
     def _do(self, edits: Iterable[Any], title: str) -> None:
         self.editing.do_story(*edits, title=title)
 
-    def _add(self, make: Any, title: str) -> None:
-        """Add something and choose what is new."""
-        before = {panel.name for _, panel in self.editing.board().panels()}
-        self.cards.ask(make, title)
-        self._choose_new(before)
-
-    def _choose_new(self, before: set[str]) -> None:
-        fresh = [p.name for _, p in self.editing.board().panels() if p.name not in before]
-        if fresh:
-            self.cards.go_to(fresh[0])
-            self.cards.choose(fresh)
-            self.cards.setFocus()
-
     def _press_tile(self, kind: str, name: str) -> None:
         if kind == "add":
-            self._add(lambda board: changes.new_shot(board, name), "New shot")
+            self.acts.add_shot(name)
         else:
-            panel = Panel(frames=changes.usual_frames(self.editing.board().rate))
-            self._add(lambda _: (AddPanel(name, panel),), "New panel")
-
-    def _brought(self, brought: Brought, drop: Drop | None) -> None:
-        before = {panel.name for _, panel in self.editing.board().panels()}
-        take(self.editing, brought, "Import", drop)
-        self._choose_new(before)
+            self.acts.add_first_panel(name)
 
     def _show_chosen(self) -> None:
-        board, at = self.editing.board(), self.cards.at
-        shot = self._shot_of(board, at)
+        shot, at = self.acts.shot_at(), self.cards.at
         look = self.cards.looks.get(shot.name) if shot is not None else None
-        problems: tuple[Problem, ...] = self.renders.problems(shot.name) if shot else ()
-        self.details.show_panel(board, at, look, problems)
-        self.stage.show_panel(board, at)
-
-    def _shot_of(self, board: Board, panel: str) -> Shot | None:
-        return next((s for _, s in board.shots() if any(p.name == panel for p in s.panels)), None)
-
-    def _reached(self, panel: str) -> None:
-        """Follow the animatic."""
-        self.cards.go_to(panel)
+        problems: tuple[Problem, ...] = self.rendering.problems(shot.name) if shot else ()
+        self.details.show_panel(self.editing.board(), at, look, problems, self.cards.chosen)
+        self.stage.show_panel(self.editing.board(), at)  # what was typed may have changed it
 
     def _play_take(self, take: str) -> None:
-        shot = self._shot_of(self.editing.board(), self.cards.at)
+        shot = self.acts.shot_at()
         if shot is not None:
             self.stage.play_take(shot, take)
 
-    def _open_in_graph(self, shot: str) -> None:
-        """Go to the graph of a shot; where none is there, the usual one is added first."""
-        editing = self.editing
-        board = editing.board()
-        if (
-            not node_of_shot(editing.document, board, shot)
-            and not board.find_shot(shot)[1].workflow
-        ):
-            self.add_graph()
-        self.graph_wanted.emit(shot)
-
-    def add_graph(self) -> None:
-        """Add the usual graph that renders shots, with the model that ships with the program."""
-        try:
-            command = usual_graph()
-        except Refusal as refusal:
-            self.editing.refused.emit(refusal.problems[0])
-            return
-        if self.editing.do(command, title="Add a graph for shots"):
-            self.editing.said.emit("A graph that renders shots was added.")
-
-    def _render(self, shots: list[str], *, another: bool = False) -> None:
-        """Render shots; a document without any graph gets the usual one first."""
-        if shots and not self.editing.document.nodes and not self.editing.board().workflow:
-            self.add_graph()
-        self.renders.render(shots, another=another)
-
-    def _open_menu(self, at: QPoint) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for name in MENU:
-            if name == "-":
-                menu.addSeparator()
-            else:
-                add_to_menu(menu, self._actions[name])
+    def _open_menu(self, at: QPoint, on: Head | Tile | None) -> None:
+        if on is not None and on.kind == "scene":
+            menu = menus.scene_menu(
+                self, self.acts, on.name, lambda: self.name_head("scene", on.name)
+            )
+        elif on is not None and on.kind != "add" and not self.cards.panels_of("shot", on.name):
+            menu = menus.shot_menu(
+                self, self.acts, on.name, lambda: self.name_head("shot", on.name)
+            )
+        else:
+            menu = menus.panels_menu(self, self._actions, some=self.acts.some_chosen())
         menu.popup(at)
 
     def _press(self, event: QKeyEvent) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import wave
 from fractions import Fraction
 from pathlib import Path
 
@@ -127,3 +128,46 @@ def test_a_timeline_of_another_program_comes_with_its_media(
     if kind != "edl":  # an EDL names reels, not files
         name = track.clips[0].source.name
         assert (project / name).read_bytes() == picture.read_bytes()
+
+
+def test_a_board_of_another_program_keeps_its_rate_and_brings_its_sounds(
+    project: Path, tmp_path: Path
+) -> None:
+    outside = tmp_path / "outside"
+    (outside / "images").mkdir(parents=True)
+    Image.new("RGB", (8, 8)).save(outside / "images" / "a.png")
+    with wave.open(str(outside / "images" / "a.wav"), "wb") as file:
+        file.setparams((1, 2, 8000, 0, "NONE", ""))
+        file.writeframes(bytes(800))
+    board = {"url": "a.png", "duration": 2000, "audio": {"filename": "a.wav"}}
+    path = outside / "old.storyboarder"
+    path.write_text(json.dumps({"fps": 30, "boards": [board]}))
+    brought = bring([path], project, project / "film.assets", Fraction(24))
+    assert brought.board is not None and brought.problems == ()
+    assert brought.board.rate == 30
+    panel = next(panel for _, panel in brought.board.panels())
+    assert panel.frames == 60
+    assert (project / panel.sound).is_file() and (project / panel.image).is_file()
+
+
+def test_boards_of_different_rates_brought_together_keep_their_durations(
+    project: Path, tmp_path: Path
+) -> None:
+    paths = []
+    for rate in (30, 12):
+        paths.append(tmp_path / f"{rate}.storyboarder")
+        boards = [{"duration": 1000, "newShot": True}]
+        paths[-1].write_text(json.dumps({"fps": rate, "boards": boards}))
+    brought = bring(paths, project, project / "film.assets", Fraction(24))
+    assert brought.board is not None and brought.board.rate == 24
+    assert [panel.frames for _, panel in brought.board.panels()] == [24, 24]
+
+
+def test_a_script_without_words_is_told_instead_of_doing_nothing(
+    project: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "empty.fountain"
+    path.write_text("/* nothing yet */")
+    brought = bring([path], project, project / "film.assets", Fraction(24))
+    assert brought.board is None
+    assert "nothing in it" in str(brought.problems[0])

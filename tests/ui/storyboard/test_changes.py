@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -11,8 +12,9 @@ from hypothesis import strategies as st
 from aiprod_studio.sdk import Refusal
 from aiprod_studio.story.board import Board, Panel
 from aiprod_studio.story.edits import BoardEdit
-from aiprod_studio.ui.storyboard.model import changes
+from aiprod_studio.ui.storyboard.model import changes, moving
 from aiprod_studio.ui.storyboard.model.layout import Box, Drop
+from aiprod_studio.ui.storyboard.model.moving import moved
 from tests.ui.storyboard.boards import board_of, order
 
 NOWHERE = Box(0, 0, 0, 0)
@@ -43,7 +45,7 @@ def test_panels_go_where_they_are_dropped(
     panels: list[str], drop: Drop, expected: list[str]
 ) -> None:
     board = board_of((3, 2))
-    assert order(applied(board, changes.moved(board, panels, drop))) == expected
+    assert order(applied(board, moved(board, panels, drop))) == expected
 
 
 @given(st.sets(st.sampled_from("abcdefg"), min_size=1), st.sampled_from("abcdefg"))
@@ -52,20 +54,20 @@ def test_moving_keeps_every_panel_and_the_order_of_those_that_move(
 ) -> None:
     board = board_of((3, 2), (2,))
     shot, _ = board.find_panel(target)
-    after = "".join(order(applied(board, changes.moved(board, panels, to(shot.name, target)))))
+    after = "".join(order(applied(board, moved(board, panels, to(shot.name, target)))))
     assert sorted(after) == list("abcdefg")
     assert [name for name in after if name in panels] == sorted(panels)
 
 
 def test_dropping_panels_where_they_are_is_no_edit() -> None:
     board = board_of((3, 2))
-    assert changes.moved(board, ["b"], to("s0", "c")) == ()
-    assert changes.moved(board, ["b"], to("s0", "b")) == ()
+    assert moved(board, ["b"], to("s0", "c")) == ()
+    assert moved(board, ["b"], to("s0", "b")) == ()
 
 
 def test_panels_dropped_on_the_place_for_a_new_shot_make_one() -> None:
     board = board_of((3, 2))
-    assert order(applied(board, changes.moved(board, ["b", "d"], to("", scene="c0")))) == [
+    assert order(applied(board, moved(board, ["b", "d"], to("", scene="c0")))) == [
         "ac", "e", "bd",
     ]  # fmt: skip
 
@@ -151,3 +153,32 @@ def test_a_new_panel_follows_the_chosen_one_or_begins_the_board() -> None:
     assert [panel.name in "ab" for _, panel in made.panels()] == [True, False, True]
     begun = applied(Board(), changes.new_panel(Board(), ""))
     assert [panel for _, panel in begun.panels()] == [Panel("panel-3", frames=48)]
+
+
+def test_a_board_of_another_rate_keeps_its_durations_in_seconds() -> None:
+    other = replace(board_of((1, 2), frames=50), rate=Fraction(25))
+    shot = replace(other.scenes[0].shots[1], locked=True, seed=7, handles=25)
+    other = replace(
+        other, scenes=(replace(other.scenes[0], shots=(other.scenes[0].shots[0], shot)),)
+    )
+    board = applied(board_of((1,)), changes.appended(board_of((1,)), other))
+    added = board.scenes[1].shots
+    assert [panel.frames for shot in added for panel in shot.panels] == [48, 48, 48]
+    assert (added[1].seed, added[1].handles) == (7, 24)
+
+
+def test_a_panel_without_a_frame_is_not_lost_with_its_board() -> None:
+    other = board_of((1,), frames=0)
+    board = applied(board_of((1,)), changes.appended(board_of((1,)), other))
+    assert [panel.frames for _, panel in board.panels()] == [24, 1]
+
+
+@given(st.sets(st.sampled_from("abcdefg"), min_size=1), st.sampled_from(["back", "on"]))
+def test_panels_moved_a_step_keep_their_order_and_come_back(
+    panels: set[str], step: moving.Step
+) -> None:
+    board = board_of((3, 2), (2,))
+    after = applied(board, moving.nudged(board, panels, step))
+    moved_order = "".join(order(after))
+    assert sorted(moved_order) == list("abcdefg")
+    assert [name for name in moved_order if name in panels] == sorted(panels)

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aiprod_studio.story.board import Board
-from aiprod_studio.ui.storyboard.model.layout import Layout, Sizes, grid, strip
+from aiprod_studio.ui.storyboard.model.laying import Sizes, grid, strip
+from aiprod_studio.ui.storyboard.model.layout import Layout
 from tests.ui.storyboard.boards import board_of
 
 SIZES = Sizes(card=100)
@@ -45,6 +46,19 @@ def test_everything_lies_inside_the_content(found: tuple[Board, Layout]) -> None
         assert each.box.x >= 0
         assert each.box.bottom <= layout.height or layout.shape == "strip"
         assert each.box.right <= layout.width or each.box.x <= SIZES.margin
+
+
+@given(layouts, st.floats(0, 900), st.floats(0, 900))
+def test_a_dragged_shot_finds_a_place_wherever_there_is_something(
+    found: tuple[Board, Layout], x: float, y: float
+) -> None:
+    board, layout = found
+    drop = layout.shot_drop_at(x, y)
+    if drop is None:
+        assert not layout.cards
+    else:
+        names = {shot.name for _, shot in board.shots()} | {s.name for s in board.scenes}
+        assert (drop.beside or drop.scene) in names
 
 
 @given(layouts, st.floats(0, 900), st.floats(0, 900))

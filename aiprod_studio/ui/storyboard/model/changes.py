@@ -1,4 +1,4 @@
-"""What the artist does on the board as edits: moving, adding, copying, splitting, joining.
+"""What the artist does on the board as edits: adding, copying, removing, splitting, joining.
 
 Each function tries its edits on the board and returns them, so that they become one undo step. A
 refusal of an edit passes through. Nothing here opens a file.
@@ -10,6 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
+from aiprod_studio.app.session.board_files import unlocked
 from aiprod_studio.story.board import Board, Panel, Shot
 from aiprod_studio.story.edits import (
     AddPanel,
@@ -18,36 +19,23 @@ from aiprod_studio.story.edits import (
     BoardEdit,
     JoinPanels,
     JoinShots,
-    MovePanel,
     RemovePanel,
+    RemoveScene,
     RemoveShot,
     SetPanel,
+    SetRate,
     SetShot,
     SplitPanel,
     SplitShot,
 )
 from aiprod_studio.story.timing import suggestions
 from aiprod_studio.ui.storyboard.model.layout import Drop, in_order
+from aiprod_studio.ui.storyboard.model.trial import Trial
 
 SECONDS = 2
 """How long a new panel lasts."""
-
-
-class Trial:
-    """A board on which edits are tried one after the other."""
-
-    def __init__(self, board: Board) -> None:
-        self.board = board
-        self.edits: list[BoardEdit] = []
-
-    def do(self, edit: BoardEdit) -> None:
-        """Try an edit. Raises a Refusal when it is not allowed."""
-        self.board = edit.apply(self.board)
-        self.edits.append(edit)
-
-    def done(self) -> tuple[BoardEdit, ...]:
-        """Return the edits."""
-        return tuple(self.edits)
+TAKEN_ALONG = ("title", "notes", "seed", "frames", "handles")
+"""What a shot of another board keeps beside its prompt and panels."""
 
 
 def usual_frames(rate: Fraction) -> int:
@@ -55,45 +43,17 @@ def usual_frames(rate: Fraction) -> int:
     return max(1, round(SECONDS * rate))
 
 
-def moved(board: Board, panels: Collection[str], drop: Drop) -> tuple[BoardEdit, ...]:
-    """Return the edits that put panels to another place, () when they are there already."""
-    order = in_order(board, frozenset(panels))
-    trial = Trial(board)
-    shot = drop.shot or _new_shot(trial, drop.scene)
-    before = _standing(board, drop, order)
-    for name in order:
-        owner, panel = trial.board.find_panel(name)
-        rest = [p.name for p in trial.board.find_shot(shot)[1].panels if p.name != panel.name]
-        index = rest.index(before) if before in rest else len(rest)
-        if owner.name != shot or owner.panels.index(panel) != index:
-            trial.do(MovePanel(name, shot, index))
-    return trial.done() if order and _order(trial.board) != _order(board) else ()
-
-
-def _standing(board: Board, drop: Drop, moving: Sequence[str]) -> str:
-    """Return the first panel from the drop's place on that does not move itself."""
-    if not drop.shot:
-        return ""
-    names = [panel.name for panel in board.find_shot(drop.shot)[1].panels]
-    after = names[names.index(drop.before) :] if drop.before in names else []
-    return next((name for name in after if name not in moving), "")
-
-
-def _order(board: Board) -> list[tuple[str, tuple[str, ...]]]:
-    return [(shot.name, tuple(p.name for p in shot.panels)) for _, shot in board.shots()]
-
-
-def _new_shot(trial: Trial, scene: str, index: int | None = None) -> str:
-    known = {shot.name for _, shot in trial.board.shots()}
-    trial.do(AddShot(scene, index))
-    return next(shot.name for _, shot in trial.board.shots() if shot.name not in known)
-
-
 def with_images(
     board: Board, images: Sequence[str], drop: Drop | None = None, frames: int = 0
 ) -> tuple[BoardEdit, ...]:
-    """Return the edits that add images: to the shot that is aimed at, else as a shot each."""
+    """Return the edits that add images: to the shot that is aimed at, else as a shot each.
+
+    The panel that is aimed at, if one is, takes the first image; the others go behind it.
+    """
     trial, frames = Trial(board), frames or usual_frames(board.rate)
+    if drop is not None and drop.onto and images:
+        trial.do(SetPanel(drop.onto, {"image": images[0]}))
+        images = images[1:]
     panels = [Panel(image=image, frames=frames) for image in images]
     if drop is not None and drop.shot:
         names = [panel.name for panel in board.find_shot(drop.shot)[1].panels]
@@ -104,6 +64,27 @@ def with_images(
     scene = drop.scene if drop is not None and drop.scene else _last_scene(trial)
     for panel in panels:
         trial.do(AddShot(scene, panels=(panel,)))
+    return trial.done()
+
+
+def with_sounds(
+    board: Board, sounds: Sequence[str], drop: Drop | None = None
+) -> tuple[BoardEdit, ...]:
+    """Return the edits that give sounds to panels: from the one that is aimed at on, one each.
+
+    Without a place they begin at the first panel; what is left at the end of the board goes to
+    panels of its own, so that no sound is lost.
+    """
+    names = [panel.name for _, panel in board.panels()]
+    aimed = (drop.onto or drop.before) if drop is not None else ""
+    start = names.index(aimed) if aimed in names else 0
+    trial = Trial(board)
+    for place, sound in enumerate(sounds, start):
+        if place < len(names):
+            trial.do(SetPanel(names[place], {"sound": sound}))
+        else:
+            panel = Panel(sound=sound, frames=usual_frames(board.rate))
+            trial.do(AddShot(_last_scene(trial), panels=(panel,)))
     return trial.done()
 
 
@@ -150,15 +131,46 @@ def copied(board: Board, panels: Collection[str]) -> tuple[BoardEdit, ...]:
 
 
 def removed(board: Board, panels: Collection[str]) -> tuple[BoardEdit, ...]:
-    """Return the edits that remove panels, and shots without a take that have none left."""
+    """Return the edits that remove panels, and what has none left and says nothing of its own.
+
+    A shot with a take or a prompt stays, and so does a scene with a title or notes.
+    """
     trial = Trial(board)
     for name in in_order(board, frozenset(panels)):
         shot, _ = trial.board.find_panel(name)
         trial.do(RemovePanel(name))
-        left = trial.board.find_shot(shot.name)[1]
-        if not left.panels and not left.takes and not left.prompt:
-            trial.do(RemoveShot(left.name))
+        scene, left = trial.board.find_shot(shot.name)
+        if left.panels or left.takes or left.prompt:
+            continue
+        trial.do(RemoveShot(left.name))
+        if len(scene.shots) == 1 and not scene.title and not scene.notes:
+            trial.do(RemoveScene(scene.name))
     return trial.done()
+
+
+def pasted(board: Board, panels: Sequence[Panel], after: str) -> tuple[BoardEdit, ...]:
+    """Return the edits that put panels behind another, or at the end of the board."""
+    trial = Trial(board)
+    if after in board.names():
+        shot, before = board.find_panel(after)
+        place = shot.panels.index(before) + 1
+        for index, panel in enumerate(panels):
+            trial.do(AddPanel(shot.name, replace(panel, name=""), place + index))
+        return trial.done()
+    scene = _last_scene(trial)
+    for panel in panels:
+        trial.do(AddShot(scene, panels=(replace(panel, name=""),)))
+    return trial.done()
+
+
+def lengthened(board: Board, panels: Collection[str], by: int) -> tuple[BoardEdit, ...]:
+    """Return the edits that make panels last so many frames more, or less down to one."""
+    found = {panel.name: panel for _, panel in board.panels()}
+    return tuple(
+        SetPanel(name, {"frames": max(1, found[name].frames + by)})
+        for name in in_order(board, frozenset(panels))
+        if max(1, found[name].frames + by) != found[name].frames
+    )
 
 
 def joined(board: Board, panels: Collection[str]) -> tuple[BoardEdit, ...]:
@@ -219,16 +231,27 @@ def long_enough(board: Board, panels: Collection[str] = ()) -> tuple[BoardEdit, 
 
 
 def appended(board: Board, other: Board) -> tuple[BoardEdit, ...]:
-    """Return the edits that put the scenes of another board behind those of this one."""
+    """Return the edits that put the scenes of another board behind those of this one.
+
+    Durations stay what they are in seconds; a panel without a frame gets one.
+    """
     trial = Trial(board)
+    if other.rate != board.rate:
+        other = SetRate(board.rate).apply(unlocked(other))
     for scene in other.scenes:
         trial.do(AddScene(scene.title))
         name = trial.board.scenes[-1].name
         for shot in scene.shots:
-            panels = tuple(replace(panel, name="") for panel in shot.panels if panel.frames > 0)
-            trial.do(AddShot(name, prompt=shot.prompt, panels=panels))
-            made = trial.board.find_scene(name).shots[-1]
-            values = {key: value for key in ("title", "notes") if (value := getattr(shot, key))}
-            if values:
-                trial.do(SetShot(made.name, values))
+            _append_shot(trial, name, shot)
     return trial.done()
+
+
+def _append_shot(trial: Trial, scene: str, shot: Shot) -> None:
+    panels = tuple(replace(each, name="", frames=max(1, each.frames)) for each in shot.panels)
+    trial.do(AddShot(scene, prompt=shot.prompt, panels=panels))
+    made = trial.board.find_scene(scene).shots[-1]
+    values = {
+        key: getattr(shot, key) for key in TAKEN_ALONG if getattr(shot, key) != getattr(made, key)
+    }
+    if values:
+        trial.do(SetShot(made.name, values))
