@@ -13,6 +13,8 @@ from typing import Literal
 from aiprod_studio.graph.loops import ordered
 
 GAP_X, GAP_Y = 64.0, 28.0
+AIR, RING, MOST_RINGS = 16.0, 40.0, 40
+"""How near a new node comes to others, and the rings in which a free spot is looked for."""
 Edge = Literal["left", "centre", "right", "top", "middle", "bottom"]
 Way = Literal["across", "down"]
 Point = tuple[float, float]
@@ -125,3 +127,21 @@ def _in_order(
 def _from_corner(places: dict[str, Point], corner: Point) -> dict[str, Point]:
     top = min((place[1] for place in places.values()), default=0.0)
     return {name: (x, y - top + corner[1]) for name, (x, y) in places.items()}
+
+
+def free_spot(boxes: Iterable[Box], size: Point, wanted: Point) -> Point:
+    """Return the place nearest to the wanted one where a box of a size covers no other."""
+    taken = list(boxes)
+    for ring in range(MOST_RINGS):
+        edge = range(-ring, ring + 1)
+        round_it = [(x, y) for x in edge for y in edge if max(abs(x), abs(y)) == ring]
+        for x, y in sorted(round_it, key=lambda way: way[0] ** 2 + way[1] ** 2):
+            at = (wanted[0] + x * RING, wanted[1] + y * RING)
+            if not any(_covers(box, at, size) for box in taken):
+                return at
+    return wanted
+
+
+def _covers(box: Box, at: Point, size: Point) -> bool:
+    across = at[0] < box.x + box.width + AIR and box.x < at[0] + size[0] + AIR
+    return across and at[1] < box.y + box.height + AIR and box.y < at[1] + size[1] + AIR

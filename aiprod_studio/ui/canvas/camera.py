@@ -24,8 +24,9 @@ from PySide6.QtGui import (
     QTransform,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QGraphicsView, QRubberBand, QWidget
+from PySide6.QtWidgets import QGraphicsView, QWidget
 
+from aiprod_studio.ui.canvas.band import Band
 from aiprod_studio.ui.canvas.palette import Palette, colour
 
 LEAST_ZOOM, MOST_ZOOM, FRAME_ZOOM = 0.04, 3.0, 1.0
@@ -46,7 +47,7 @@ class Camera(NodeViewer):  # type: ignore[misc]
         self._palette = palette
         self._drop_unused()
         QPixmapCache.setCacheLimit(max(QPixmapCache.cacheLimit(), CACHE_KB))
-        self.band: QRubberBand = self._rubber_band
+        self.band = Band(palette, self.viewport())
         self.setFrameShape(QGraphicsView.Shape.NoFrame)
         self.setCacheMode(QGraphicsView.CacheModeFlag.CacheNone)
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.SmartViewportUpdate)

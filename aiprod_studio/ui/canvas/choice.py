@@ -30,6 +30,31 @@ class Choice:
         notes = self._projection.groups.notes
         return [name for name, item in notes.items() if item.isSelected()]
 
+    def any(self) -> bool:
+        """Say whether anything is chosen."""
+        return bool(self.nodes() or self.frames() or self.notes())
+
+    def one(self) -> bool:
+        """Say whether exactly one thing is chosen."""
+        return len(self.nodes()) + len(self.frames()) + len(self.notes()) == 1
+
+    def any_node(self) -> bool:
+        """Say whether nodes are chosen."""
+        return bool(self.nodes())
+
+    def two_nodes(self) -> bool:
+        """Say whether two nodes or more are chosen."""
+        return len(self.nodes()) >= 2
+
+    def three_nodes(self) -> bool:
+        """Say whether three nodes or more are chosen."""
+        return len(self.nodes()) >= 3
+
+    def any_use(self) -> bool:
+        """Say whether the use of a sub-graph is chosen."""
+        nodes = self._projection.graph.nodes
+        return any(nodes[name].subgraph is not None for name in self.nodes())
+
     def choose(self, names: Collection[str]) -> None:
         """Choose what has these names, and nothing else."""
         for item in self._projection.items():

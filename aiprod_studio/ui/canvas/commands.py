@@ -21,7 +21,7 @@ class CanvasCommand:
 
     id: str
     title: str
-    run: Callable[[], None]
+    run: Callable[[], object]
     keys: tuple[str, ...] = ()
     enabled: Callable[[], bool] = lambda: True
     group: str = ""
@@ -57,7 +57,7 @@ def _adding(view: CanvasView) -> list[CanvasCommand]:
 
 
 def _clipboard(view: CanvasView) -> list[CanvasCommand]:
-    editor, some = view.editor, view.some_chosen
+    editor, some = view.editor, view.editor.choice.any
     return [
         CanvasCommand(
             "canvas.undo", "Undo", editor.undo, ("Ctrl+Z",), lambda: view.document.can_undo, "edit"
@@ -70,8 +70,8 @@ def _clipboard(view: CanvasView) -> list[CanvasCommand]:
             lambda: view.document.can_redo,
             "edit",
         ),
-        CanvasCommand("canvas.cut", "Cut", view.cut, ("Ctrl+X",), some, "clipboard"),
-        CanvasCommand("canvas.copy", "Copy", view.copy, ("Ctrl+C",), some, "clipboard"),
+        CanvasCommand("canvas.cut", "Cut", editor.take_out, ("Ctrl+X",), some, "clipboard"),
+        CanvasCommand("canvas.copy", "Copy", editor.copy, ("Ctrl+C",), some, "clipboard"),
         CanvasCommand(
             "canvas.paste",
             "Paste",
@@ -109,7 +109,7 @@ def _clipboard(view: CanvasView) -> list[CanvasCommand]:
 
 
 def _nodes(view: CanvasView) -> list[CanvasCommand]:
-    editor, nodes, one = view.editor, view.nodes_chosen, view.one_chosen
+    editor, nodes, one = view.editor, view.editor.choice.any_node, view.editor.choice.one
     return [
         CanvasCommand(
             "canvas.mute", "Mute", lambda: editor.toggle_mode("mute"), ("M",), nodes, "nodes"
@@ -118,13 +118,20 @@ def _nodes(view: CanvasView) -> list[CanvasCommand]:
             "canvas.bypass", "Bypass", lambda: editor.toggle_mode("bypass"), ("B",), nodes, "nodes"
         ),
         CanvasCommand("canvas.fold", "Fold", editor.toggle_fold, ("H",), nodes, "nodes"),
-        CanvasCommand("canvas.rename", "Rename…", view.rename, ("F2",), one, "nodes"),
+        CanvasCommand(
+            "canvas.rename",
+            "Rename…",
+            view.naming.begin_chosen,
+            ("F2",),
+            lambda: one() or (view.inside() and not view.editor.choice.any()),
+            "nodes",
+        ),
         CanvasCommand("canvas.manual", "Manual page", view.ask_for_manual, ("F1",), nodes, "nodes"),
     ]
 
 
 def _groups(view: CanvasView) -> list[CanvasCommand]:
-    editor, nodes = view.editor, view.nodes_chosen
+    editor, nodes = view.editor, view.editor.choice.any_node
     return [
         CanvasCommand("canvas.frame", "Frame", editor.frame, ("Ctrl+G",), nodes, "groups"),
         CanvasCommand(
@@ -140,7 +147,7 @@ def _groups(view: CanvasView) -> list[CanvasCommand]:
             "Go into sub-graph",
             view.enter_chosen,
             ("Ctrl+Return",),
-            view.use_chosen,
+            view.editor.choice.any_use,
             "groups",
         ),
         CanvasCommand(
@@ -148,15 +155,15 @@ def _groups(view: CanvasView) -> list[CanvasCommand]:
             "Go out of sub-graph",
             view.leave,
             ("Alt+Up",),
-            lambda: bool(view.within),
-            "groups",
+            view.inside,
+            "inside",
         ),
         CanvasCommand(
             "canvas.dissolve",
             "Dissolve sub-graph",
             editor.dissolve,
             ("Ctrl+Alt+G",),
-            view.use_chosen,
+            view.editor.choice.any_use,
             "groups",
         ),
     ]
@@ -177,19 +184,21 @@ def _looking(view: CanvasView) -> list[CanvasCommand]:
         CanvasCommand(
             "canvas.actual", "Zoom to 100 %", view.actual_size, ("Ctrl+0",), group="view"
         ),
-        CanvasCommand("canvas.arrange", "Arrange", editor.arrange, ("Shift+L",), group="arrange"),
+        CanvasCommand(
+            "canvas.arrange", "Arrange", editor.placing.arrange, ("Shift+L",), group="arrange"
+        ),
         CanvasCommand(
             "canvas.spread_across",
             "Spread evenly across",
-            partial(editor.spread, "across"),
-            enabled=view.many_chosen,
+            partial(editor.placing.spread, "across"),
+            enabled=view.editor.choice.three_nodes,
             group="align",
         ),
         CanvasCommand(
             "canvas.spread_down",
             "Spread evenly down",
-            partial(editor.spread, "down"),
-            enabled=view.many_chosen,
+            partial(editor.placing.spread, "down"),
+            enabled=view.editor.choice.three_nodes,
             group="align",
         ),
         *(
@@ -197,7 +206,7 @@ def _looking(view: CanvasView) -> list[CanvasCommand]:
                 f"canvas.align_{edge}",
                 f"Align {words}",
                 _aligner(view, edge),
-                enabled=view.several_chosen,
+                enabled=view.editor.choice.two_nodes,
                 group="align",
             )
             for edge, words in EDGES.items()
@@ -212,4 +221,4 @@ EDGES = {
 
 
 def _aligner(view: CanvasView, edge: str) -> Callable[[], None]:
-    return lambda: view.editor.align(edge)  # type: ignore[arg-type]
+    return lambda: view.editor.placing.align(edge)  # type: ignore[arg-type]

@@ -7,9 +7,9 @@ selection.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF
 from PySide6.QtGui import QGuiApplication
 
 from aiprod_studio.graph import Document, Link
@@ -26,13 +26,12 @@ from aiprod_studio.graph.commands import (
     EditNote,
     InsertOnLink,
     MakeSubgraph,
-    MoveNodes,
     PasteNodes,
     RemoveFrame,
     RemoveNodes,
     RemoveNote,
     RenameNode,
-    ResizeNodes,
+    RenameSubgraph,
     SetMode,
     clip,
 )
@@ -40,16 +39,10 @@ from aiprod_studio.graph.document import Command
 from aiprod_studio.graph.names import free_name
 from aiprod_studio.graph.records import Mode
 from aiprod_studio.sdk import NodeSpec, Refusal, fits
-from aiprod_studio.ui.canvas import arranging
 from aiprod_studio.ui.canvas.choice import Choice
+from aiprod_studio.ui.canvas.exposing import Exposing
+from aiprod_studio.ui.canvas.placing import Placing, rounded
 from aiprod_studio.ui.canvas.projection import Projection
-
-Point = tuple[float, float]
-
-
-def rounded(point: QPointF) -> Point:
-    """Return a place as it is written: whole canvas units."""
-    return (round(point.x()), round(point.y()))
 
 
 class Editor:
@@ -58,6 +51,8 @@ class Editor:
     def __init__(self, projection: Projection, refused: Callable[[str], None]) -> None:
         self.projection = projection
         self.choice = Choice(projection)
+        self.placing = Placing(self)
+        self.exposing = Exposing(self)
         self._refused = refused
 
     @property
@@ -156,68 +151,6 @@ class Editor:
         """Remove links."""
         self.do(*(Disconnect(link.target, link.input, within=self.within) for link in links))
 
-    # Moving.
-
-    def move(self, places: Mapping[str, Point], *more: Command) -> bool:
-        """Put nodes, frames and notes at places, with whatever else belongs to the same step."""
-        nodes = {n: p for n, p in places.items() if n in self.projection.nodes}
-        commands: list[Command] = [MoveNodes(nodes, within=self.within)] if nodes else []
-        return self.do(*commands, *more)
-
-    def group_places(
-        self, frames: Mapping[str, QPointF], notes: Mapping[str, QPointF]
-    ) -> list[Command]:
-        """Return the commands that put frames and notes at places."""
-        known = self.projection.groups
-        commands: list[Command] = []
-        for name, place in frames.items():
-            area, frame = known.frames[name].area, known.frames[name].frame
-            if frame.members and (frame.pos is None or frame.size is None):
-                continue  # it follows its members
-            size = (area.width(), area.height())
-            commands.append(EditFrame(name, pos=rounded(place), size=size, within=self.within))
-        commands += [EditNote(n, pos=rounded(p), within=self.within) for n, p in notes.items()]
-        return commands
-
-    def resize(self, kind: str, name: str, area: QRectF) -> bool:
-        """Give a frame, a note or a node another size."""
-        size = (round(area.width()), round(area.height()))
-        if kind == "frame":
-            pos = rounded(area.topLeft())
-            return self.do(EditFrame(name, pos=pos, size=size, within=self.within))
-        if kind == "note":
-            return self.do(EditNote(name, size=size, within=self.within))
-        return self.do(ResizeNodes({name: size}, within=self.within))
-
-    def align(self, edge: arranging.Edge) -> None:
-        """Align the chosen nodes."""
-        boxes = self.projection.boxes(self.choice.nodes())
-        if len(boxes) > 1:
-            places = {
-                n: (round(x), round(y)) for n, (x, y) in arranging.aligned(boxes, edge).items()
-            }
-            self.do(MoveNodes(places, within=self.within), title="Align nodes")
-
-    def spread(self, way: arranging.Way) -> None:
-        """Leave equal gaps between the chosen nodes."""
-        boxes = self.projection.boxes(self.choice.nodes())
-        if len(boxes) > 2:
-            places = arranging.spread(boxes, way).items()
-            rounded_ones = {name: (round(x), round(y)) for name, (x, y) in places}
-            self.do(MoveNodes(rounded_ones, within=self.within), title="Spread nodes")
-
-    def arrange(self) -> None:
-        """Put the chosen nodes, or all, into columns from left to right."""
-        graph = self.projection.graph
-        chosen = self.choice.nodes()
-        boxes = self.projection.boxes(chosen if len(chosen) > 1 else list(graph.nodes))
-        if not boxes:
-            return
-        corner = (min(box.x for box in boxes.values()), min(box.y for box in boxes.values()))
-        reads = {name: [s for s, _ in graph.nodes[name].inputs.values()] for name in boxes}
-        places = arranging.columns(boxes, reads, corner)
-        self.do(MoveNodes(places, within=self.within), title="Arrange nodes")
-
     # Changing what is chosen.
 
     def remove(self) -> None:
@@ -238,6 +171,11 @@ class Editor:
         text = clip(self.document, nodes, self.within, notes)
         QGuiApplication.clipboard().setText(text)
         return text
+
+    def take_out(self) -> None:
+        """Put what is chosen on the clipboard and remove it."""
+        self.copy()
+        self.remove()
 
     def paste(self, at: QPointF | None, *, keep_links: bool, text: str | None = None) -> None:
         """Add what is on the clipboard, and choose it."""
@@ -285,10 +223,14 @@ class Editor:
         if new != old and self.do(RenameNode(old, new, within=self.within)):
             self.choice.choose([new])
 
+    def rename_subgraph(self, old: str, new: str) -> bool:
+        """Give a sub-graph another name; False, and said, when it is refused."""
+        return new != old and self.do(RenameSubgraph(old, new))
+
     def rename_frame(self, old: str, new: str) -> None:
         """Give a frame another name."""
-        if new != old:
-            self.do(EditFrame(old, new_name=new, within=self.within))
+        if new != old and self.do(EditFrame(old, new_name=new, within=self.within)):
+            self.choice.choose([new])
 
     def write_note(self, name: str, text: str) -> None:
         """Change the text of a note."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsPathItem
 
@@ -111,7 +111,7 @@ class Cut(Gesture):
         crossed = [
             item
             for item in self.viewer.scene().items(_around(self.start, at))
-            if isinstance(item, LinkItem) and item.path().intersects(_thick(self.start, at))
+            if isinstance(item, LinkItem) and item.crossed_by(QLineF(self.start, at))
         ]
         for item in self._crossed:
             item.light(False)
@@ -135,18 +135,6 @@ def _around(start: QPointF, end: QPointF) -> QRectF:
     return QRectF(start, end).normalized().adjusted(-2, -2, 2, 2)
 
 
-def _thick(start: QPointF, end: QPointF) -> QPainterPath:
-    """Return a line as a thin shape, because open paths do not cross reliably."""
-    across = QPointF(start.y() - end.y(), end.x() - start.x())
-    length = max(1.0, (across.x() ** 2 + across.y() ** 2) ** 0.5)
-    side = across / length
-    path = QPainterPath(start - side)
-    for corner in (end - side, end + side, start + side):
-        path.lineTo(corner)
-    path.closeSubpath()
-    return path
-
-
 class Resize(Gesture):
     """Gives a frame, a note or a node another size by its corner."""
 
@@ -167,7 +155,7 @@ class Resize(Gesture):
         if at != self.start and self._wanted(at) != self._area:
             kind = "node" if isinstance(self._item, NodeItem) else "note"
             kind = "frame" if isinstance(self._item, FrameItem) else kind
-            self.viewer.editor.resize(kind, self._item.name, self._wanted(at))
+            self.viewer.editor.placing.resize(kind, self._item.name, self._wanted(at))
 
     def cancel(self) -> None:
         if isinstance(self._item, NodeItem):

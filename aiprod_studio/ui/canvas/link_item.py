@@ -6,7 +6,9 @@ Qt's own, because a thousand of these must pan smoothly.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+import itertools
+
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainterPath, QPainterPathStroker, QPen
 from PySide6.QtWidgets import QGraphicsPathItem, QGraphicsSimpleTextItem
 
@@ -14,7 +16,7 @@ from aiprod_studio.graph import Link
 from aiprod_studio.graph.records import INTERFACE
 from aiprod_studio.ui.canvas.palette import Palette, colour
 
-BEHIND, STUB, TOUCH = -1.0, 46.0, 10.0
+BEHIND, STUB, TOUCH, APART = -1.0, 46.0, 10.0, 6.0
 
 
 def curve(start: QPointF, end: QPointF) -> QPainterPath:
@@ -66,6 +68,19 @@ class LinkItem(QGraphicsPathItem):
         stroker = QPainterPathStroker()
         stroker.setWidth(TOUCH)
         return stroker.createStroke(self.path())
+
+    def places(self) -> list[QPointF]:
+        """Return points along it, so close that nothing it crosses is missed."""
+        path = self.path()
+        count = max(2, min(300, int(path.length() / APART)))
+        return [path.pointAtPercent(step / count) for step in range(count + 1)]
+
+    def crossed_by(self, line: QLineF) -> bool:
+        """Say whether a line crosses it; its own curve counts, not the area that it bounds."""
+        points = self.places()
+        bounded = QLineF.IntersectionType.BoundedIntersection
+        pieces = itertools.pairwise(points)
+        return any(QLineF(a, b).intersects(line)[0] == bounded for a, b in pieces)
 
     def boundingRect(self) -> QRectF:
         return self.path().controlPointRect().adjusted(-4, -4, 4, 4)

@@ -6,7 +6,7 @@ refused the document's own reason is shown. Dropped on empty canvas it asks for 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -39,35 +39,39 @@ class End:
 
 def legal(projection: Projection, fixed: End) -> dict[str, frozenset[tuple[str, str]]]:
     """Return, by node, the sockets that a link from `fixed` may reach."""
+    closed, may = _targets(projection, fixed) if fixed.side == "output" else (
+        _sources(projection, fixed)
+    )  # fmt: skip
+    return {
+        name: frozenset()
+        if name in closed
+        else frozenset((s.side, s.name) for s in item.drawn.sockets.values() if may(name, s))
+        for name, item in projection.nodes.items()
+    }
+
+
+def _targets(projection: Projection, fixed: End) -> tuple[set[str], Callable[[str, Socket], bool]]:
+    """Return the nodes before an output, which would loop, and whether an input may take it."""
+    kind, _ = projection.flowing((fixed.node, fixed.socket))
+    nodes = projection.graph.nodes.items()
+    reads = {name: [source for source, _ in node.inputs.values()] for name, node in nodes}
+    return reached(fixed.node, reads), lambda _, s: s.side == "input" and fits(kind, s.type)
+
+
+def _sources(projection: Projection, fixed: End) -> tuple[set[str], Callable[[str, Socket], bool]]:
+    """Return the nodes after an input, which would loop, and whether an output may feed it."""
     graph = projection.graph
-    if fixed.side == "output":
-        kind, _ = projection.flowing((fixed.node, fixed.socket))
-        reads = {n: [s for s, _ in node.inputs.values()] for n, node in graph.nodes.items()}
-        closed = reached(fixed.node, reads)
-        return {
-            name: frozenset(
-                ("input", s.name)
-                for s in item.drawn.sockets.values()
-                if s.side == "input" and name not in closed and fits(kind, s.type)
-            )
-            for name, item in projection.nodes.items()
-        }
     spec = projection.catalog.spec(graph.nodes[fixed.node].type)
-    wanted = spec.input(fixed.socket) if spec else None
+    known = spec.input(fixed.socket) if spec else None
+    wanted = known.type if known else ANY
     users: dict[str, list[str]] = {}
     for link in graph.links():
         users.setdefault(link.source, []).append(link.target)
-    closed = reached(fixed.node, users)
-    return {
-        name: frozenset(
-            ("output", s.name)
-            for s in item.drawn.sockets.values()
-            if s.side == "output"
-            and name not in closed
-            and fits(projection.flowing((name, s.name))[0], wanted.type if wanted else ANY)
-        )
-        for name, item in projection.nodes.items()
-    }
+
+    def may(name: str, socket: Socket) -> bool:
+        return socket.side == "output" and fits(projection.flowing((name, socket.name))[0], wanted)
+
+    return reached(fixed.node, users), may
 
 
 def reached(start: str, ways: dict[str, list[str]]) -> set[str]:

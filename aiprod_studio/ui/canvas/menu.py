@@ -10,7 +10,10 @@ from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QMenu
 
 from aiprod_studio.ui.canvas.commands import CanvasCommand
+from aiprod_studio.ui.canvas.link_item import LinkItem
+from aiprod_studio.ui.canvas.node_item import NodeItem
 from aiprod_studio.ui.canvas.palette import colour
+from aiprod_studio.ui.canvas.shape import Socket
 
 if TYPE_CHECKING:
     from aiprod_studio.ui.canvas.view import CanvasView
@@ -20,8 +23,10 @@ COLOURS: Mapping[str, str] = {
     "Green": "#3f7f4f", "Teal": "#2f7f80", "Blue": "#3f66a8", "Violet": "#6f55a8",
     "Pink": "#9c4a7f", "Grey": "#5b6679",
 }  # fmt: skip
-ON_EMPTY = ("add", "edit", "arrange", "view")
+ON_EMPTY = ("inside", "add", "edit", "arrange", "view")
 ON_CHOICE = ("nodes", "clipboard", "groups", "arrange")
+FAR_LEFT, FAR_RIGHT = QPointF(-190, -14), QPointF(50, -14)
+"""Where the names of a sub-graph's sockets are written, from the socket."""
 
 
 def menu_for(view: CanvasView, at: QPointF) -> QMenu:
@@ -29,25 +34,33 @@ def menu_for(view: CanvasView, at: QPointF) -> QMenu:
     menu = QMenu(view)
     item, link = view.viewer.item_at(at), view.viewer.link_under(at)
     if item is None and link is not None:
-        found = link.link  # the record; the item may be gone when the menu is used
-        menu.addAction("Remove link").triggered.connect(lambda: view.editor.cut([found]))
-        if not link.stray:  # a stub has no way to bend
-            bend = menu.addAction("Add reroute")
-            bend.triggered.connect(lambda: view.editor.add_reroute(found, at))
+        _add_link(view, menu, link, at)
         return menu
+    socket = item.socket_at(at) if isinstance(item, NodeItem) else None
+    if isinstance(item, NodeItem) and socket is not None and view.within:
+        _add_exposing(view, menu, item, socket)
     groups = ON_EMPTY if item is None else ON_CHOICE
     for group in groups:
         for command in view.commands:
-            if command.group == group and (item is None or command.enabled()):
+            needed = item is not None or group == "inside"
+            if command.group == group and (command.enabled() or not needed):
                 _add(menu, command)
         menu.addSeparator()
     if item is not None:
         _add_colours(view, menu)
-    if view.several_chosen():
+    if view.editor.choice.two_nodes():
         align = menu.addMenu("Align")
         for command in (c for c in view.commands if c.group == "align"):
             _add(align, command)
     return menu
+
+
+def _add_link(view: CanvasView, menu: QMenu, item: LinkItem, at: QPointF) -> None:
+    link = item.link  # the record; the item may be gone when the menu is used
+    menu.addAction("Remove link").triggered.connect(lambda: view.editor.cut([link]))
+    if not item.stray:  # a stub has no way to bend
+        bend = menu.addAction("Add reroute")
+        bend.triggered.connect(lambda: view.editor.add_reroute(link, at))
 
 
 def _add(menu: QMenu, command: CanvasCommand) -> None:
@@ -56,6 +69,22 @@ def _add(menu: QMenu, command: CanvasCommand) -> None:
         action.setText(f"{command.title}\t{command.keys[0]}")
     action.setEnabled(command.enabled())
     action.triggered.connect(lambda: command.run())
+
+
+def _add_exposing(view: CanvasView, menu: QMenu, item: NodeItem, socket: Socket) -> None:
+    """Offer what may be done to a socket as one of the sub-graph's own."""
+    exposing, where = view.editor.exposing, (socket.side, item.name, socket.name)
+    name, point = exposing.name_of(*where), item.socket_point(socket.side, socket.name)
+    if name and point is not None:
+        place = point + (FAR_LEFT if socket.side == "input" else FAR_RIGHT)
+        rename = menu.addAction(f"Rename {name!r} of the sub-graph…")
+        rename.triggered.connect(lambda: view.naming.begin_at(socket.side, name, place))
+        hide = menu.addAction(f"Show {name!r} on the sub-graph no longer")
+        hide.triggered.connect(lambda: exposing.hide(*where))
+    elif exposing.may_show(*where):
+        show = menu.addAction(f"Show {socket.name!r} on the sub-graph")
+        show.triggered.connect(lambda: exposing.show(*where))
+    menu.addSeparator()
 
 
 def _add_colours(view: CanvasView, menu: QMenu) -> None:

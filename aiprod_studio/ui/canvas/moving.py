@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, QRectF
 
+from aiprod_studio.graph import Link
 from aiprod_studio.graph.commands import EditFrame, InsertOnLink
 from aiprod_studio.graph.document import Command
-from aiprod_studio.ui.canvas.editor import rounded
 from aiprod_studio.ui.canvas.gestures import Gesture, Keys
 from aiprod_studio.ui.canvas.link_item import LinkItem
+from aiprod_studio.ui.canvas.placing import rounded
 
 if TYPE_CHECKING:
     from aiprod_studio.ui.canvas.viewer import Viewer
@@ -36,6 +37,7 @@ class Move(Gesture):
         self._notes = {name: groups.notes[name].pos() for name in choice.notes()}
         self._moved = False
         self._onto: LinkItem | None = None
+        self._fits: dict[Link, bool] = {}
 
     def move(self, at: QPointF, keys: Keys) -> None:
         away = at - self.start
@@ -55,10 +57,10 @@ class Move(Gesture):
         places = {name: rounded(place + away) for name, place in self._nodes.items()}
         frames = {name: place + away for name, place in self._frames.items()}
         notes = {name: place + away for name, place in self._notes.items()}
-        more = [*editor.group_places(frames, notes), *self._memberships()]
+        more = [*editor.placing.group_places(frames, notes), *self._memberships()]
         more += self._insertion()
         self._light(None)
-        if not editor.move(places, *more):
+        if not editor.placing.move(places, *more):
             self._show(QPointF())
             self._settle()
 
@@ -103,19 +105,22 @@ class Move(Gesture):
         return commands
 
     def _aim(self) -> None:
-        """Light the link that the node would be put into."""
+        """Light the link that the node would be put into: one that it lies on and that fits."""
         (name,) = self._nodes
         area = self.viewer.projection.nodes[name].area
-        found = self.viewer.link_under(area.center(), not_of=name)
+        across = _links_across(self.viewer, area, not_of=name)
+        found = next((item for item in across if self._would_fit(name, item)), None)
         if found is not self._onto:
-            self._light(found if found is not None and self._would_fit(name, found) else None)
+            self._light(found)
 
     def _would_fit(self, name: str, item: LinkItem) -> bool:
-        graph = self.viewer.projection.graph
-        if graph.nodes[name].inputs or any(graph.users([name])):
-            return False
-        insert = self._insert(name, item)
-        return self.viewer.projection.document.why_not(insert) is None
+        """Say whether a link may be broken by the node; asked of each link once a gesture."""
+        if item.link not in self._fits:
+            graph = self.viewer.projection.graph
+            lone = not graph.nodes[name].inputs and not any(graph.users([name]))
+            why_not = self.viewer.projection.document.why_not
+            self._fits[item.link] = lone and why_not(self._insert(name, item)) is None
+        return self._fits[item.link]
 
     def _insert(self, name: str, item: LinkItem) -> InsertOnLink:
         link = item.link
@@ -133,3 +138,17 @@ class Move(Gesture):
         self._onto = item
         if item is not None:
             item.light(True)
+
+
+def _links_across(viewer: Viewer, area: QRectF, not_of: str) -> list[LinkItem]:
+    """Return the links that cross an area and do not touch a node, the most central first."""
+    edge = 8 if min(area.width(), area.height()) > 40 else -4
+    inner, middle = area.adjusted(edge, edge, -edge, -edge), area.center()
+    found: list[tuple[float, LinkItem]] = []
+    for item in viewer.scene().items(area):
+        if isinstance(item, LinkItem) and not_of not in (item.link.source, item.link.target):
+            points = [point for point in item.places() if inner.contains(point)]
+            away = min(((point - middle).manhattanLength() for point in points), default=None)
+            if away is not None and item.isVisible():
+                found.append((away, item))
+    return [item for _, item in sorted(found, key=lambda pair: pair[0])]

@@ -1,13 +1,16 @@
-"""Which nodes the search offers: all, or those that may be linked to a socket."""
+"""Which nodes the search offers: all, or those that fit a socket, the likeliest first."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from aiprod_studio.graph.reroute import REROUTE
 from aiprod_studio.sdk import NodeSpec, fits
 from aiprod_studio.ui.canvas.projection import Projection
 from aiprod_studio.ui.library.fuzzy import Entry, entry_of
+
+SURE, MAYBE, ANYTHING, PARAMETER, NOT = range(5)
+"""How likely a node is meant: it needs the very type, may have it, takes all, is led by it."""
 
 
 class Offer:
@@ -16,6 +19,7 @@ class Offer:
     def __init__(self, specs: Mapping[str, NodeSpec]) -> None:
         self._specs: Mapping[str, NodeSpec] = {**specs, REROUTE.type: REROUTE}
         self._entries = [entry_of(spec) for spec in self._specs.values()]
+        self._entries.sort(key=lambda entry: (entry.category, entry.title.lower()))
 
     def fitting(
         self, projection: Projection, side: str, node: str, socket: str
@@ -25,14 +29,31 @@ class Offer:
             return self._entries, "Search for a node to add"
         if side == "output":
             kind = projection.flowing((node, socket))[0]
-            found = {
-                t for t, s in self._specs.items() if any(fits(kind, i.type) for i in s.sockets)
-            }
             words = f"Nodes that take {kind.replace('_', ' ')}"
-        else:
-            kind = projection.nodes[node].drawn.sockets["input", socket].type
-            found = {
-                t for t, s in self._specs.items() if any(fits(o.type, kind) for o in s.outputs)
-            }
-            words = f"Nodes that give {kind.replace('_', ' ')}"
-        return [entry for entry in self._entries if entry.type in found], words
+            return self._ranked(lambda spec: _takes(spec, kind)), words
+        kind = projection.nodes[node].drawn.sockets["input", socket].type
+        words = f"Nodes that give {kind.replace('_', ' ')}"
+        return self._ranked(lambda spec: _gives(spec, kind)), words
+
+    def _ranked(self, rank: Callable[[NodeSpec], int]) -> list[Entry]:
+        ranks = {entry.type: rank(self._specs[entry.type]) for entry in self._entries}
+        found = [entry for entry in self._entries if ranks[entry.type] != NOT]
+        return sorted(found, key=lambda entry: ranks[entry.type])
+
+
+def _takes(spec: NodeSpec, kind: str) -> int:
+    """Return how likely a node is meant to take a type."""
+    inputs = [one for one in spec.inputs if fits(kind, one.type)]
+    if any(one.type == kind for one in inputs):
+        return SURE if any(one.type == kind and not one.optional for one in inputs) else MAYBE
+    if inputs:
+        return ANYTHING
+    return PARAMETER if any(fits(kind, one.type) for one in spec.sockets) else NOT
+
+
+def _gives(spec: NodeSpec, kind: str) -> int:
+    """Return how likely a node is meant to give a type; its first output is its purpose."""
+    types = [output.type for output in spec.outputs]
+    if kind in types:
+        return SURE if types[0] == kind else MAYBE
+    return ANYTHING if any(fits(one, kind) for one in types) else NOT

@@ -21,6 +21,7 @@ from aiprod_studio.ui.canvas.groups import Groups
 from aiprod_studio.ui.canvas.links import Links
 from aiprod_studio.ui.canvas.looks import PLAIN, NodeLook
 from aiprod_studio.ui.canvas.node_item import NodeItem
+from aiprod_studio.ui.canvas.outlets import Outlets
 from aiprod_studio.ui.canvas.palette import Palette
 
 
@@ -41,6 +42,7 @@ class Projection:
         self.slots: dict[str, int] = {}
         self.nodes: dict[str, NodeItem] = {}
         self.threads = Links(self, scene)
+        self.outlets = Outlets(self, scene)
         self.links = self.threads.items
         self.flowing = self.threads.flowing
         self.looks: dict[str, NodeLook] = {}
@@ -104,6 +106,7 @@ class Projection:
             self._add(node)
         self._place_strangers()
         self.threads.project(graph)
+        self.outlets.project(graph.outputs)
         self.groups.project(graph)
         self._changed()
 
@@ -113,8 +116,11 @@ class Projection:
             self._subgraphs_changed(fact.name)
         elif isinstance(fact, facts.InterfaceChanged) or fact.within != self.within:
             self._inside_changed()
-        if fact.within == self.within and not isinstance(fact, facts.InterfaceChanged):
-            self._apply(fact)
+        if fact.within == self.within:
+            if isinstance(fact, facts.InterfaceChanged):
+                self.outlets.project(self.graph.outputs)
+            else:
+                self._apply(fact)
             self._changed()
 
     def close(self) -> None:
@@ -263,6 +269,7 @@ class Projection:
 
     def _route_around(self, name: str) -> None:
         self.threads.route_around(name)
+        self.outlets.follow(name)
         self.groups.follow_member(name)
 
     def _place_strangers(self) -> None:
@@ -280,6 +287,7 @@ class Projection:
 
     def _clear(self) -> None:
         self.threads.clear()
+        self.outlets.clear()
         for node in self.nodes.values():
             self._scene.removeItem(node)
         self.groups.clear()

@@ -26,8 +26,7 @@ from aiprod_studio.ui.canvas import painting
 from aiprod_studio.ui.canvas.palette import Palette, colour, scroll_style
 from aiprod_studio.ui.library.fuzzy import Entry, found
 
-SIZE = QSize(340, 330)
-ROW = 34
+WIDTH, HEAD, ROW, MOST_ROWS = 340, 70, 34, 8
 ENTRY = Qt.ItemDataRole.UserRole
 
 
@@ -63,11 +62,11 @@ class SearchBox(QFrame):
         self.line.moved.connect(self._step)
         self.line.accepted.connect(self._accept)
         self.line.left.connect(self.close_box)
-        self.setFixedSize(SIZE)
+        self.setFixedSize(WIDTH, HEAD + MOST_ROWS * ROW)
         self.hide()
 
     def open_at(self, place: QPoint, entries: Sequence[Entry], hint: str) -> None:
-        """Show it near a point of the parent, with the entries that may be chosen."""
+        """Show it near a point of the parent, with the entries that may be chosen, in order."""
         self._entries = entries
         self.line.setPlaceholderText(hint)
         self.line.clear()
@@ -88,7 +87,7 @@ class SearchBox(QFrame):
 
     def _fill(self, query: str) -> None:
         self.list.clear()
-        for entry in found(self._entries, query):
+        for entry in found(self._entries, query) if query.strip() else self._entries:
             row = QListWidgetItem(entry.title)
             row.setData(ENTRY, entry)
             row.setToolTip(entry.about)
@@ -96,6 +95,8 @@ class SearchBox(QFrame):
         self.list.setCurrentRow(0)
         self.list.setVisible(self.list.count() > 0)
         self.nothing.setVisible(self.list.count() == 0)
+        rows = max(1, min(MOST_ROWS, self.list.count()))
+        self.setFixedSize(WIDTH, HEAD + rows * ROW)
 
     def _step(self, by: int) -> None:
         count = self.list.count()
@@ -149,7 +150,7 @@ class _Row(QStyledItemDelegate):
     def sizeHint(
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
-        return QSize(SIZE.width() - 40, ROW)
+        return QSize(WIDTH - 40, ROW)
 
     def paint(
         self,

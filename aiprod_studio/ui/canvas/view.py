@@ -7,7 +7,7 @@ looks and how deep it is in sub-graphs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
@@ -17,23 +17,23 @@ from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 from aiprod_studio.graph import Document
 from aiprod_studio.sdk import NodeSpec
 from aiprod_studio.ui.canvas.commands import CanvasCommand, commands_of
-from aiprod_studio.ui.canvas.depth import Depth
 from aiprod_studio.ui.canvas.editor import Editor
 from aiprod_studio.ui.canvas.empty import Empty
 from aiprod_studio.ui.canvas.hovering import Hovering
 from aiprod_studio.ui.canvas.looks import PLAIN, NodeLook
 from aiprod_studio.ui.canvas.menu import menu_for
 from aiprod_studio.ui.canvas.minimap import Minimap
-from aiprod_studio.ui.canvas.offer import Offer
+from aiprod_studio.ui.canvas.naming import Naming
 from aiprod_studio.ui.canvas.palette import DARK, Palette
 from aiprod_studio.ui.canvas.projection import Projection
 from aiprod_studio.ui.canvas.search_box import SearchBox
+from aiprod_studio.ui.canvas.searching import Searching
 from aiprod_studio.ui.canvas.trail import Trail
 from aiprod_studio.ui.canvas.viewer import Viewer
+from aiprod_studio.ui.canvas.walking import Walking
 from aiprod_studio.ui.canvas.writing import Writing
 
 EDGE = 12
-TITLE_AREA = (4.0, 3.0)
 
 
 class CanvasView(QWidget):
@@ -59,10 +59,7 @@ class CanvasView(QWidget):
         super().__init__(parent)
         self.document = document
         self.palette_in_use = palette
-        self._offer = Offer(specs)
-        self._depth = Depth()
         self._looked = False
-        self._wish: tuple[QPointF, str, str, str] = (QPointF(), "", "", "")
         self.viewer = Viewer(palette, self)
         self.projection = Projection(document, self.viewer.scene(), palette, self._follow)
         self.editor = Editor(self.projection, self.refused.emit)
@@ -72,8 +69,11 @@ class CanvasView(QWidget):
         layout.addWidget(self.viewer)
         self.minimap = Minimap(self.viewer, self)
         self.search_box = SearchBox(palette, self)
+        self.searching = Searching(self.search_box, self.viewer, self.editor, specs)
         self.writing = Writing(palette, self.viewer)
         self.trail = Trail(palette, self)
+        self.walking = Walking(self.editor, self.trail)
+        self.naming = Naming(self.writing, self.editor, self.walking.rename)
         self.empty = Empty(palette, self)
         self.hovering = Hovering(self.projection, self)
         self.setFocusProxy(self.viewer)
@@ -85,8 +85,8 @@ class CanvasView(QWidget):
     def _connect(self) -> None:
         viewer = self.viewer
         viewer.scene().selectionChanged.connect(self._tell_selection)
-        viewer.wants_node.connect(self._search_for)
-        viewer.wants_text.connect(self._write)
+        viewer.wants_node.connect(self.searching.begin)
+        viewer.wants_text.connect(self.naming.begin)
         viewer.wants_menu.connect(self._open_menu)
         viewer.opened.connect(self._open)
         viewer.pressed.connect(self._press)
@@ -95,10 +95,9 @@ class CanvasView(QWidget):
         viewer.over.connect(self.hovering.over)
         self.hovering.hovered.connect(lambda name: self.hovered.emit(self.path_of(name)))
         viewer.camera_moved.connect(self.writing.keep)
-        self.search_box.chosen.connect(self._add_found)
         self.search_box.closed.connect(self._take_focus)
-        self.writing.written.connect(self._written)
-        self.trail.wanted.connect(self._go_out)
+        self.walking.left.connect(self._leave_graph)
+        self.walking.arrived.connect(self._show_graph)
 
     # What the shell asks.
 
@@ -137,7 +136,7 @@ class CanvasView(QWidget):
 
     def path_of(self, name: str) -> str:
         """Return the path of a node that is seen: its name, or `use/inner` in a sub-graph."""
-        return self._depth.prefix + name
+        return self.walking.prefix + name
 
     def show_last(self, path: str, words: str, film: Sequence[QImage] = ()) -> None:
         """Tell what came out of a node last: in words for its tooltip, and as a film to play."""
@@ -180,36 +179,20 @@ class CanvasView(QWidget):
 
     def search(self) -> None:
         """Open the search where the mouse is."""
-        self._search_for(self._mouse(), "", "", "")
+        self.searching.begin(self._mouse(), "", "", "")
+
+    def add_in_view(self, node_type: str) -> None:
+        """Add a node in the middle of what is seen, beside what is there."""
+        self.editor.add(node_type, self.editor.placing.free_spot(self.viewer.centre))
 
     def add_note(self) -> None:
         """Put a note where the mouse is, and write it."""
         self.editor.add_note(self._mouse())
-        for name in self.editor.choice.notes():
-            self._write("note", name)
-
-    def copy(self) -> None:
-        """Put what is chosen on the clipboard."""
-        self.editor.copy()
-
-    def cut(self) -> None:
-        """Put what is chosen on the clipboard and remove it."""
-        self.editor.copy()
-        self.editor.remove()
+        self.naming.begin_chosen()
 
     def paste(self, *, keep_links: bool) -> None:
         """Add what is on the clipboard where the mouse is."""
         self.editor.paste(self._mouse(), keep_links=keep_links)
-
-    def rename(self) -> None:
-        """Write the name of what is chosen."""
-        choice = self.editor.choice
-        for kind, names in (
-            ("node", choice.nodes()), ("frame", choice.frames()), ("note", choice.notes()),
-        ):  # fmt: skip
-            if names:
-                self._write(kind, names[0])
-                return
 
     def ask_for_manual(self) -> None:
         """Ask for the manual page of the chosen node."""
@@ -223,32 +206,15 @@ class CanvasView(QWidget):
 
     def leave(self) -> None:
         """Show the graph around the sub-graph."""
-        self._go_out(len(self._depth.steps) - 1)
+        self.walking.go_out()
 
-    def some_chosen(self) -> bool:
-        """Say whether anything is chosen."""
-        return bool(self.viewer.scene().selectedItems())
+    def inside(self) -> bool:
+        """Say whether a sub-graph is shown."""
+        return bool(self.within)
 
     def nodes_chosen(self) -> bool:
         """Say whether nodes are chosen."""
-        return bool(self.editor.choice.nodes())
-
-    def several_chosen(self) -> bool:
-        """Say whether more than one node is chosen."""
-        return len(self.editor.choice.nodes()) > 1
-
-    def many_chosen(self) -> bool:
-        """Say whether more than two nodes are chosen."""
-        return len(self.editor.choice.nodes()) > 2
-
-    def one_chosen(self) -> bool:
-        """Say whether exactly one thing is chosen."""
-        return len(self.viewer.scene().selectedItems()) == 1
-
-    def use_chosen(self) -> bool:
-        """Say whether the use of a sub-graph is chosen."""
-        nodes = self.projection.graph.nodes
-        return any(nodes[name].subgraph is not None for name in self.editor.choice.nodes())
+        return self.editor.choice.any_node()
 
     # What the viewer says.
 
@@ -258,9 +224,7 @@ class CanvasView(QWidget):
             self.viewer.close_gestures()
             self.minimap.refresh()
             self.show_emptiness()
-            if self.projection.within != self._depth.within:
-                self._depth.leave(0)
-                self.trail.show_way([])
+            if self.walking.put_out():
                 self.within_changed.emit(self.within)
 
     def show_emptiness(self) -> None:
@@ -278,22 +242,14 @@ class CanvasView(QWidget):
         return self.viewer.mouse or self.viewer.centre
 
     def _open(self, name: str) -> None:
-        inside = self.projection.graph.nodes[name].subgraph
-        if inside is not None and inside in self.document.subgraphs:
-            self._depth.enter(name, inside)
-            self._show_graph()
-        else:
+        if not self.walking.go_in(name):
             self.node_activated.emit(name)
 
-    def _go_out(self, keep: int) -> None:
-        self._depth.leave(keep)
-        self._show_graph()
-
-    def _show_graph(self) -> None:
+    def _leave_graph(self) -> None:
         self.hovering.stop()
         self.viewer.scene().clearSelection()
-        self.projection.project(self._depth.within, self._depth.prefix)
-        self.trail.show_way(self._depth.names())
+
+    def _show_graph(self) -> None:
         self.frame_all()
         self.within_changed.emit(self.within)
 
@@ -311,40 +267,6 @@ class CanvasView(QWidget):
 
     def _show_menu(self, menu: QMenu, place: QPoint) -> None:
         menu.popup(place)
-
-    def _search_for(self, at: QPointF, side: str, node: str, socket: str) -> None:
-        self._wish = (at, side, node, socket)
-        entries, hint = self._offer.fitting(self.projection, side, node, socket)
-        place = self.mapFromGlobal(self.viewer.viewport().mapToGlobal(self.viewer.mapFromScene(at)))
-        self.search_box.open_at(place, entries, hint)
-
-    def _add_found(self, node_type: str) -> None:
-        at, side, node, socket = self._wish
-        self._take_focus()
-        if side:
-            shift = QPointF(0 if side == "output" else -224, -40)
-            self.editor.add_linked(node_type, at + shift, side, node, socket)
-            return
-        link = self.viewer.link_under(at)
-        self.editor.add(node_type, at - QPointF(60, 20), link.link if link else None)
-
-    def _write(self, kind: str, name: str) -> None:
-        groups = self.projection.groups
-        if kind == "note":
-            note = groups.notes[name]
-            self.writing.open_on(kind, name, note.note.text, note.area)
-            return
-        item = self.projection.nodes[name] if kind == "node" else groups.frames[name]
-        area = QRectF(item.area.topLeft() + QPointF(*TITLE_AREA), item.area.size())
-        self.writing.open_on(kind, name, name, area)
-
-    def _written(self, kind: str, name: str, text: str) -> None:
-        verbs: dict[str, Callable[[str, str], None]] = {
-            "node": self.editor.rename_node,
-            "frame": self.editor.rename_frame,
-            "note": self.editor.write_note,
-        }
-        verbs[kind](name, text)
 
     def _take_focus(self) -> None:
         self.viewer.setFocus(Qt.FocusReason.OtherFocusReason)

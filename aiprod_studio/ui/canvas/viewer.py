@@ -12,18 +12,25 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDragMoveEvent,
     QDropEvent,
+    QEnterEvent,
     QFocusEvent,
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
 )
-from PySide6.QtWidgets import QGraphicsView, QToolTip, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QGraphicsView,
+    QToolTip,
+    QWidget,
+)
 
 from aiprod_studio.ui.canvas.camera import Camera
 from aiprod_studio.ui.canvas.editor import Editor
 from aiprod_studio.ui.canvas.gestures import Cut, Gesture, Marquee, Pan, Resize
 from aiprod_studio.ui.canvas.group_items import FrameItem, GroupItem, NoteItem
 from aiprod_studio.ui.canvas.hint import Hint
+from aiprod_studio.ui.canvas.keys import writing
 from aiprod_studio.ui.canvas.link_item import LinkItem
 from aiprod_studio.ui.canvas.linking import link_gesture
 from aiprod_studio.ui.canvas.moving import Move
@@ -238,6 +245,13 @@ class Viewer(Camera):
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
             self._space = False
             self.setCursor(Shapes.ArrowCursor)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Take the keys when the mouse comes, as node editors do, but never from a value."""
+        free = self.isActiveWindow() and QApplication.activePopupWidget() is None
+        if free and not writing(QApplication.focusWidget()):
+            self.setFocus(Qt.FocusReason.MouseFocusReason)
+        super().enterEvent(event)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Keep Tab for the search."""

@@ -6,7 +6,7 @@ up as a signal; nothing is read from here later.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QPlainTextEdit
 
@@ -15,6 +15,8 @@ from aiprod_studio.ui.canvas.viewer import Viewer
 
 RETURNS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 LINE = 34
+CORNER = (12, 54)
+"""Where the name of the sub-graph is written: below the breadcrumbs."""
 
 
 class Writing(QPlainTextEdit):
@@ -53,6 +55,10 @@ class Writing(QPlainTextEdit):
         self.show()
         self.raise_()
         self.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def corner(self) -> QPointF:
+        """Return the place of the canvas below the breadcrumbs."""
+        return QPointF(self._viewer.mapToScene(*CORNER))
 
     def keep(self) -> None:
         """Send up what is written, once, and close."""

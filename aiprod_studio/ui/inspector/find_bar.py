@@ -21,8 +21,8 @@ from PySide6.QtWidgets import (
 )
 
 from aiprod_studio.ui.inspector.weights import spans
-from aiprod_studio.ui.library.tools import tool_button
 from aiprod_studio.ui.theme import current
+from aiprod_studio.ui.theme.pieces import tool_button
 
 
 class FindBar(QWidget):
@@ -36,7 +36,7 @@ class FindBar(QWidget):
         self.line.setAccessibleName("Find")
         self.places = QLabel(self)
         self.places.setProperty("role", "faint")
-        close = tool_button("x", "Close find", self)
+        close = tool_button("x", "Close find", self, small=True)
         close.clicked.connect(self.shut)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

@@ -29,8 +29,8 @@ from aiprod_studio.ui.editing import Editing
 from aiprod_studio.ui.inspector.fields import Field, SeedField, field_for, paint_role, words_of
 from aiprod_studio.ui.inspector.prompts import PromptHistory
 from aiprod_studio.ui.inspector.subject import Subject
-from aiprod_studio.ui.library.tools import tool_button
 from aiprod_studio.ui.theme import current, icon
+from aiprod_studio.ui.theme.pieces import tool_button
 
 MARK = 6
 
@@ -90,7 +90,7 @@ class Row(QWidget):
     def _show_reset(self, shown: bool) -> None:
         if shown and self.reset is None:
             words = f"Back to the default, {_shown(self.param)}"
-            self.reset = tool_button("rotate-ccw", words, self)
+            self.reset = tool_button("rotate-ccw", words, self, small=True)
             self.reset.setFixedSize(current().px(24), current().px(24))
             self.reset.clicked.connect(self.reset_value)
             column = 1 if self.field.wide else 2
@@ -243,10 +243,12 @@ class _Driven(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.source = ""
-        self._words = tool_button("link", "Go to the node that gives the value", self)
+        self._words = tool_button("link", "Go to the node that gives the value", self, small=True)
         self._words.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._words.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._cut = tool_button("unlink", "Remove the link and use the value typed here", self)
+        self._cut = tool_button(
+            "unlink", "Remove the link and use the value typed here", self, small=True
+        )
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(current().space(1))
@@ -278,6 +280,9 @@ def tip_of(param: ParamSpec) -> str:
 
 def _shown(param: ParamSpec) -> str:
     value = plain(param.default)
+    word = getattr(param.hint, "zero", "")
+    if word and value == 0:
+        return str(word)
     if isinstance(value, dict) or value in ("", "."):
         return "empty"
     return {True: "on", False: "off"}.get(value, str(value)) if isinstance(value, bool) else (

@@ -5,70 +5,33 @@ It paints what items hold under these roles and knows nothing else.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QPainterPath
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QWidget
 
+from aiprod_studio.ui.library.rows import LEFT, Index, Rows
 from aiprod_studio.ui.theme import current, pixmap
 
 DETAIL, TONE, ICON, IMAGE, HEADING, VALUE = (Qt.ItemDataRole.UserRole + n for n in range(6))
 """A line of facts; the token of its colour; a Lucide name; a picture; whether it is a heading."""
 
-LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
-
-class FileRows(QStyledItemDelegate):
+class FileRows(Rows):
     """Draws rows of two lines with a picture at the left."""
 
     def __init__(self, parent: QWidget, side: int = 36) -> None:
-        super().__init__(parent)
+        super().__init__(parent, HEADING, side + 12)
         self._side = side
 
-    def sizeHint(
-        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> QSize:
-        theme = current()
-        return QSize(100, theme.px(28) if index.data(HEADING) else theme.px(self._side + 12))
-
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
-    ) -> None:
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        area = QRectF(option.rect)
-        if index.data(HEADING):
-            self._paint_heading(painter, area, str(index.data()))
-        else:
-            self._paint_ground(painter, area, option)
-            self._paint_picture(painter, area, index)
-            self._paint_words(painter, area, index)
-        painter.restore()
-
-    def _paint_heading(self, painter: QPainter, area: QRectF, words: str) -> None:
-        theme = current()
-        painter.setFont(theme.font("small", strong=True))
-        painter.setPen(theme.colour("text_dim"))
-        painter.drawText(area.adjusted(theme.space(1), theme.space(1), 0, 0), LEFT, words)
-
-    def _paint_ground(self, painter: QPainter, area: QRectF, option: QStyleOptionViewItem) -> None:
-        theme, state = current(), option.state
-        chosen = bool(state & QStyle.StateFlag.State_Selected)
-        if chosen or state & QStyle.StateFlag.State_MouseOver:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme.colour("selection" if chosen else "hover"))
-            painter.drawRoundedRect(area.adjusted(1, 1, -1, -1), theme.radius, theme.radius)
+    def paint_row(self, painter: QPainter, area: QRectF, index: Index) -> None:
+        self._paint_picture(painter, area, index)
+        self._paint_words(painter, area, index)
 
     def _place(self, area: QRectF) -> QRectF:
         side, gap = current().px(self._side), current().space(1)
         return QRectF(area.left() + gap, area.center().y() - side / 2, side * 1.25, side)
 
-    def _paint_picture(
-        self, painter: QPainter, area: QRectF, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
+    def _paint_picture(self, painter: QPainter, area: QRectF, index: Index) -> None:
         theme, place = current(), self._place(area)
         path = QPainterPath()
         path.addRoundedRect(place, theme.radius - 1, theme.radius - 1)
@@ -90,9 +53,7 @@ class FileRows(QStyledItemDelegate):
         spot = place.center()
         painter.drawPixmap(round(spot.x() - side / 2), round(spot.y() - side / 2), mark)
 
-    def _paint_words(
-        self, painter: QPainter, area: QRectF, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
+    def _paint_words(self, painter: QPainter, area: QRectF, index: Index) -> None:
         theme = current()
         left = self._place(area).right() + theme.space(2)
         room = QRectF(left, area.top(), area.right() - left - theme.space(1), area.height())

@@ -10,8 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from aiprod_studio.sdk import NodeSpec
+from aiprod_studio.ui.library.elsewhere import CALLED
 
 START, WORD, RUN, GAP = 12, 8, 5, 1
+CALLED_SO = 180
+"""What a name from elsewhere counts: less than a piece of the own title or type."""
 
 
 @dataclass(frozen=True)
@@ -22,12 +25,14 @@ class Entry:
     title: str
     category: str
     about: str
+    also: str = ""
+    """What it is called elsewhere, words in small letters."""
 
 
 def entry_of(spec: NodeSpec) -> Entry:
     """Return what is searched of a spec."""
     about = spec.doc.strip().splitlines()[0] if spec.doc.strip() else ""
-    return Entry(spec.type, spec.title, spec.category, about)
+    return Entry(spec.type, spec.title, spec.category, about, CALLED.get(spec.type, ""))
 
 
 def found(entries: Iterable[Entry], query: str) -> list[Entry]:
@@ -84,4 +89,5 @@ def _best(entry: Entry, word: str) -> int:
     titled = score(word, entry.title) * 3
     typed = score(word, entry.type) * 2
     about = score(word, entry.about) if word in entry.about.lower() else 0
-    return max(titled, typed, about)
+    called = any(one.startswith(word) for one in entry.also.split())
+    return max(titled, typed, about, CALLED_SO if called else 0)

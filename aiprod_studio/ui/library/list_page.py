@@ -24,8 +24,8 @@ from PySide6.QtWidgets import (
 from aiprod_studio.ui.library.file_rows import DETAIL, HEADING, ICON, IMAGE, TONE, VALUE, FileRows
 from aiprod_studio.ui.library.fuzzy import score
 from aiprod_studio.ui.library.nodes_page import NODE_MIME, SearchLine
-from aiprod_studio.ui.library.tools import tool_button
 from aiprod_studio.ui.theme import current
+from aiprod_studio.ui.theme.pieces import tool_button
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ class ListPage(QWidget):
 
     def add_tool(self, mark: str, tip: str, run: Callable[[], None]) -> QToolButton:
         """Put a button beside the search."""
-        button = tool_button(mark, tip, self)
+        button = tool_button(mark, tip, self, small=True)
         button.clicked.connect(lambda: run())
         self.tools.addWidget(button)
         return button

@@ -6,11 +6,11 @@ import os
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QTimer, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QShowEvent
+from PySide6.QtCore import QPoint, QTimer, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
-from aiprod_studio.app.jobs.queue import Ended
+from aiprod_studio.app.jobs.messages import Ended
 from aiprod_studio.ui.editing import Editing
 from aiprod_studio.ui.library.file_rows import VALUE
 from aiprod_studio.ui.library.list_page import ListPage, ListRow
@@ -123,9 +123,9 @@ class MediaPage(ListPage):
         menu = QMenu(self)
         show = menu.addAction(icon("monitor-play"), "Show in the viewer")
         show.triggered.connect(lambda: self.show_wanted.emit(path))
-        folder = QUrl.fromLocalFile(str(path.parent))
+        show_folder = self._editing.studio.show_folder
         opened = menu.addAction(icon("folder-open"), "Open its folder")
-        opened.triggered.connect(lambda: QDesktopServices.openUrl(folder))
+        opened.triggered.connect(lambda: show_folder(path.parent))
         menu.popup(place)
 
 

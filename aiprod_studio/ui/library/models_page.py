@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QWidget
 
 from aiprod_studio.ui.editing import Editing
@@ -68,9 +67,9 @@ class ModelsPage(ListPage):
         menu = QMenu(self)
         copy = menu.addAction(icon("copy"), "Copy name")
         copy.triggered.connect(lambda: QApplication.clipboard().setText(item.name))
-        folder = QUrl.fromLocalFile(str(Path(item.path).parent))
+        folder, show_folder = Path(item.path).parent, self._editing.studio.show_folder
         show = menu.addAction(icon("folder-open"), "Open its folder")
-        show.triggered.connect(lambda: QDesktopServices.openUrl(folder))
+        show.triggered.connect(lambda: show_folder(folder))
         menu.popup(place)
 
 

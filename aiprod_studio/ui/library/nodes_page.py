@@ -6,7 +6,7 @@ drag carries the type. Favourites stay at the top and are told to whoever keeps 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from PySide6.QtCore import QByteArray, QMimeData, QPoint, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent
@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from aiprod_studio.sdk import NodeSpec
 from aiprod_studio.ui.canvas.palette import DARK, Palette
 from aiprod_studio.ui.library.fuzzy import Entry, entry_of, found
-from aiprod_studio.ui.library.rows import CATEGORY, ENTRY, Rows
+from aiprod_studio.ui.library.node_rows import CATEGORY, ENTRY, NodeRows
 from aiprod_studio.ui.theme import current, icon
 
 NODE_MIME = "application/x-aiprod-node"
@@ -54,7 +54,7 @@ class NodesPage(QWidget):
         self.line.setAccessibleName("Search nodes")
         self.line.setClearButtonEnabled(True)
         self.tree = _Tree(self)
-        self.tree.setItemDelegate(Rows(palette, self.tree))
+        self.tree.setItemDelegate(NodeRows(palette, self.tree))
         self.nothing = QLabel("No node matches.\nTry fewer letters.", self)
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.nothing.setProperty("role", "faint")
@@ -69,6 +69,7 @@ class NodesPage(QWidget):
         self.tree.itemActivated.connect(self._activate)
         self.tree.itemClicked.connect(self._toggle)
         self.tree.starred.connect(self.toggle_favourite)
+        self.tree.is_starred = lambda node_type: node_type in self._favourites
         self._fill("")
 
     @property
@@ -174,6 +175,7 @@ class _Tree(QTreeWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self.is_starred: Callable[[str], bool] = lambda _: False
         self.setHeaderHidden(True)
         self.setIndentation(0)
         self.setRootIsDecorated(False)
@@ -205,7 +207,8 @@ class _Tree(QTreeWidget):
         if isinstance(entry, Entry):
             menu = QMenu(self)
             menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            words = "Keep at the top, or take away from there"
+            starred = self.is_starred(entry.type)
+            words = "Take from the favourites" if starred else "Add to the favourites"
             menu.addAction(icon("star"), words).triggered.connect(
                 lambda: self.starred.emit(entry.type)
             )

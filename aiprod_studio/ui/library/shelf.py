@@ -55,11 +55,12 @@ class Shelf(QObject):
         self.items: tuple[ShelfItem, ...] = ()
         self.problem: Problem | None = None
         self.looking = False
-        self.looked = False
+        self.looked = self._again = False
         studio.settings_changed.connect(self.refresh)
 
     def refresh(self) -> None:
-        """Look into the folders again."""
+        """Look into the folders again; once more when it is being done with older settings."""
+        self._again = self.looking
         if self.looking:
             return
         self.looking = True
@@ -80,11 +81,16 @@ class Shelf(QObject):
     def _take(self, items: tuple[ShelfItem, ...]) -> None:
         self.items, self.looking, self.looked = items, False, True
         self.problem = None
-        self.changed.emit()
+        self._told()
 
     def _stumble(self, problem: Problem) -> None:
         self.looking, self.looked, self.problem = False, True, problem
+        self._told()
+
+    def _told(self) -> None:
         self.changed.emit()
+        if self._again:
+            self.refresh()
 
 
 def shelf_of(studio: Studio) -> Shelf:
@@ -99,18 +105,18 @@ def items_of(places: Places, settings: Settings) -> tuple[ShelfItem, ...]:
     Raises:
         Refusal: a budget in the settings cannot be understood.
     """
-    from aiprod_studio.app.modelling import STARTER as STARTER_FOLDER
-    from aiprod_studio.app.modelling import library
+    from aiprod_studio.app.modelling import library, starter_folder
 
     known = library(places, settings.model_folders)
     entries = known.scan()
     judge = _Judge(known, places, settings)
     found = []
-    if STARTER_FOLDER.is_dir():
-        size = sum(file.stat().st_size for file in STARTER_FOLDER.glob("*.safetensors"))
+    folder = starter_folder()
+    if folder.is_dir():
+        size = sum(file.stat().st_size for file in folder.glob("*.safetensors"))
         words = "AIPROD Starter"
         fit, held = judge.of(STARTER)
-        item = ShelfItem(STARTER, "model", words, size, str(STARTER_FOLDER), fit=fit, held=held)
+        item = ShelfItem(STARTER, "model", words, size, str(folder), fit=fit, held=held)
         found.append(item)
     return (*found, *(_item(entry, judge) for entry in entries))
 

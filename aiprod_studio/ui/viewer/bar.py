@@ -24,6 +24,10 @@ WAYS = (
 )
 
 
+LEAST = 72
+"""A name or fact is shortened to this width at most."""
+
+
 class Bar(QWidget):
     """Title, comparison and pixel value."""
 
@@ -71,7 +75,7 @@ class Bar(QWidget):
         layout.setSpacing(0)
         layout.addLayout(top)
         layout.addWidget(self.second)
-        self._facts = ""
+        self._facts = self._other = ""
 
     def show_title(self, title: str, facts: str | None = None, note: str = "") -> None:
         """Show what is seen; `note` is one word of warning."""
@@ -93,18 +97,23 @@ class Bar(QWidget):
     def show_comparison(self, other: str, way: str) -> None:
         """Show with what and how it is compared, "" for nothing."""
         self.second.setVisible(bool(other))
+        self._other = other
         self.other.show_text(other)
         for name, button in self.ways.items():
             button.setChecked(name == way)
 
     def show_pixel(self, found: object) -> None:
-        """Show a pixel's place and value, or the facts again for None."""
+        """Show a pixel's place and value, and the other's beside its name; None ends it."""
         if not isinstance(found, tuple):
             self.facts.show_text(self._facts)
+            self.other.show_text(self._other)
             return
         x, y, rgb, other = found
-        words = f"{x}, {y}   {_colour(rgb)}"
-        self.facts.show_text(f"{words}  |  {_colour(other)}" if other else words)
+        place = f"{x}, {y}   {_numbers(rgb)}"
+        self.facts.show_text(f"{place}  {_hex(rgb)}", place)
+        if other:
+            place = f"{self._other}   {_numbers(other)}"
+            self.other.show_text(f"{place}  {_hex(other)}", place)
 
     def _row(self, left: int) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -133,14 +142,14 @@ class _Elided(QLabel):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._text = ""
+        self._text = self._short = ""
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.setMinimumWidth(0)
 
-    def show_text(self, text: str) -> None:
-        """Show a text, shortened to the room there is."""
-        if text != self._text:
-            self._text = text
+    def show_text(self, text: str, short: str = "") -> None:
+        """Show a text; `short` where there is no room for it, elided if need be."""
+        if (text, short) != (self._text, self._short):
+            self._text, self._short = text, short
             self.setToolTip(text)
             self.updateGeometry()
             self._fit()
@@ -149,16 +158,21 @@ class _Elided(QLabel):
         return QSize(self.fontMetrics().horizontalAdvance(self._text) + 4, current().row)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(min(self.sizeHint().width(), current().px(40)), current().row)
+        return QSize(min(self.sizeHint().width(), current().px(LEAST)), current().row)
 
     def resizeEvent(self, event: object) -> None:
         self._fit()
 
     def _fit(self) -> None:
-        way = Qt.TextElideMode.ElideRight
-        self.setText(self.fontMetrics().elidedText(self._text, way, max(0, self.width())))
+        metrics, room = self.fontMetrics(), max(0, self.width())
+        fits = metrics.horizontalAdvance(self._text) <= room
+        text = self._text if fits or not self._short else self._short
+        self.setText(metrics.elidedText(text, Qt.TextElideMode.ElideRight, room))
 
 
-def _colour(rgb: Sequence[int]) -> str:
-    red, green, blue = rgb[:3]
-    return f"{red} {green} {blue}  #{red:02x}{green:02x}{blue:02x}"
+def _numbers(rgb: Sequence[int]) -> str:
+    return " ".join(str(value) for value in rgb[:3])
+
+
+def _hex(rgb: Sequence[int]) -> str:
+    return "#" + "".join(f"{value:02x}" for value in rgb[:3])

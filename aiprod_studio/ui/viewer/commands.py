@@ -6,16 +6,13 @@ Keys, menus and the palette use the same list; the panel does the work.
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtGui import QKeyEvent, QKeySequence
 
 from aiprod_studio.ui.actions import Action
 from aiprod_studio.ui.theme import icon
-from aiprod_studio.ui.viewer.pictures import image_of
+from aiprod_studio.ui.viewer.frame_out import ask_to_save, copy_frame
 
 if TYPE_CHECKING:
     from aiprod_studio.ui.viewer.panel import ViewerPanel
@@ -51,28 +48,14 @@ def viewer_actions(panel: ViewerPanel) -> tuple[Action, ...]:
     )
 
 
-def copy_frame(panel: ViewerPanel) -> None:
-    """Put the frame on the clipboard."""
-    image = image_of(panel.picture.frame)
-    if image is not None:
-        QGuiApplication.clipboard().setImage(image)
-        panel.editing.said.emit("The frame is on the clipboard.")
-
-
-def ask_to_save(panel: ViewerPanel) -> None:
-    """Ask where to, and write the frame as a PNG."""
-    frame = panel.picture.frame
-    if frame is None:
-        return
-    name = f"{panel.node or 'frame'}-{max(0, panel.player.index):04d}.png".replace("/", "-")
-    dialog = QFileDialog(panel, "Save this frame", str(panel.editing.folder / name))
-    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    dialog.setDefaultSuffix("png")
-    dialog.setNameFilter("PNG pictures (*.png)")
-    dialog.selectFile(name)
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.fileSelected.connect(lambda path: panel.write_frame(frame, Path(path)))
-    dialog.open()
+def press(panel: ViewerPanel, event: QKeyEvent) -> bool:
+    """Do what a key stands for; False when it stands for nothing here."""
+    key = QKeySequence(event.keyCombination()).toString()
+    for action in viewer_actions(panel):
+        if action.enabled() and any(QKeySequence(k).toString() == key for k in action.keys):
+            action.run()
+            return True
+    return False
 
 
 def fill_compare(panel: ViewerPanel) -> None:
@@ -81,8 +64,9 @@ def fill_compare(panel: ViewerPanel) -> None:
     menu.clear()
     count = 0
     for entry in panel.past.before(panel.result)[:MOST_EARLIER] if panel.result else []:
-        action = menu.addAction(icon("history"), f"{panel.node}, {entry.words}")
-        action.triggered.connect(partial(panel.compare_with, entry.result, "wipe"))
+        words = f"{panel.node}, {panel.past.words(entry)}"
+        action = menu.addAction(icon("history"), words)
+        action.triggered.connect(partial(panel.comparing.begin, entry.result, "wipe"))
         count += 1
     menu.addSeparator()
     for name in panel.editing.document.nodes:
@@ -90,7 +74,7 @@ def fill_compare(panel: ViewerPanel) -> None:
         if result is not None and result.kind in SEEN and name != panel.node:
             mark = "film" if result.kind == "video" else "image"
             action = menu.addAction(icon(mark), name)
-            action.triggered.connect(partial(panel.compare_with, result, "wipe"))
+            action.triggered.connect(partial(panel.comparing.begin, result, "wipe"))
             count += 1
     if not count:
         menu.addAction("Nothing else has been rendered yet").setEnabled(False)

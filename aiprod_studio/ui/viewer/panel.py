@@ -13,18 +13,20 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from aiprod_studio.app.jobs.messages import Ended
 from aiprod_studio.app.session.results import Result
 from aiprod_studio.engine.events import StepDone, StepFailed, StepPreview
 from aiprod_studio.graph.facts import Fact, NodeRenamed
-from aiprod_studio.sdk import Image, Problem
+from aiprod_studio.sdk import Problem
 from aiprod_studio.ui.actions import Action
 from aiprod_studio.ui.editing import Editing
 from aiprod_studio.ui.viewer.bar import Bar
-from aiprod_studio.ui.viewer.commands import fill_compare, fill_more, viewer_actions
+from aiprod_studio.ui.viewer.commands import fill_compare, fill_more, press, viewer_actions
+from aiprod_studio.ui.viewer.comparing import Comparing
 from aiprod_studio.ui.viewer.opening import Opened, open_path, open_result
 from aiprod_studio.ui.viewer.past import Past
 from aiprod_studio.ui.viewer.player import Player
-from aiprod_studio.ui.viewer.screen import Comparison, Screen
+from aiprod_studio.ui.viewer.screen import Screen
 from aiprod_studio.ui.viewer.sides import OtherSide
 from aiprod_studio.ui.viewer.source import ArrayFrames, Frames
 from aiprod_studio.ui.viewer.transport import Transport
@@ -48,11 +50,10 @@ class ViewerPanel(QWidget):
         super().__init__(parent)
         self.editing = editing
         self.node, self.result = "", None  # type: str, Result | None
-        self.other: Result | None = None
         self._title = ""
         self.slots: dict[int, str] = {}
         self.past = Past()
-        self._ticket = self._other_ticket = 0
+        self._ticket = 0
         self._closed = False
         self._previewing = False
         self.setProperty("surface", "panel")
@@ -61,6 +62,7 @@ class ViewerPanel(QWidget):
         self.player = Player(parent=self)
         self.picture = Screen(self)
         self.side = OtherSide(self.player, self.picture, self)
+        self.comparing = Comparing(editing, self.side, self.picture, self)
         self.bar = Bar(self)
         self.transport = Transport(self.player, self)
         self._slow = QTimer(self)
@@ -86,8 +88,10 @@ class ViewerPanel(QWidget):
         screen.view_changed.connect(self._show_bar)
         self.bar.compare_menu.aboutToShow.connect(lambda: fill_compare(self))
         self.bar.more_menu.aboutToShow.connect(lambda: fill_more(self))
-        self.bar.comparison_wanted.connect(self.set_comparison)
-        self.bar.compare_ended.connect(self.compare_nothing)
+        self.bar.comparison_wanted.connect(self.comparing.choose)
+        self.bar.compare_ended.connect(self.comparing.end)
+        self.comparing.changed.connect(self._show_bar)
+        self.comparing.opened.connect(self.shown_changed)
         editing.node_looks_changed.connect(self._follow_looks)
         editing.changed.connect(self._follow)
 
@@ -153,38 +157,7 @@ class ViewerPanel(QWidget):
         self.show_node(one)
         result = self.editing.result_of(other)
         if result is not None:
-            self.compare_with(result)
-
-    def compare_with(
-        self, result: Result, comparison: Comparison = "wipe", _: bool = False
-    ) -> None:
-        """Compare what is shown with another result."""
-        self.other = result
-        self._other_ticket += 1
-        ticket = self._other_ticket
-        if self.picture.comparison == "one":
-            self.picture.set_comparison(comparison)
-        self.editing.studio.later(
-            lambda: open_result(result),
-            lambda opened: self._take_other(ticket, opened),
-            self.editing.refused.emit,
-            owner=self,
-        )
-        self._show_bar()
-
-    def compare_nothing(self) -> None:
-        """Show one picture again."""
-        self._other_ticket += 1
-        self.other = None
-        self.side.set_source(None)
-        self.picture.set_comparison("one")
-        self._show_bar()
-
-    def set_comparison(self, comparison: str) -> None:
-        """Choose how two results are shown: "wipe", "side" or "difference"."""
-        if self.other is not None:
-            self.picture.set_comparison(comparison)  # type: ignore[arg-type]
-            self._show_bar()
+            self.comparing.begin(result)
 
     def put_in_slot(self, slot: int, node: str) -> None:
         """Keep a node under a digit and show it."""
@@ -202,17 +175,10 @@ class ViewerPanel(QWidget):
             self._preview(event.frames)
         elif isinstance(event, StepDone | StepFailed) and event.node == self.node:
             self._previewing = False
+        elif isinstance(event, Ended) and self._previewing:
+            self.show_node(self.node)  # the run ended before the node had given anything
 
     # What can be done in it.
-
-    def write_frame(self, frame: UInt8Array, path: Path) -> None:
-        """Write a frame as a picture, in a thread."""
-        self.editing.studio.later(
-            lambda: _save(frame, path),
-            lambda _: self.editing.said.emit(f"Saved {path.name}."),
-            self.editing.refused.emit,
-            owner=self,
-        )
 
     @property
     def actions_here(self) -> tuple[Action, ...]:
@@ -226,11 +192,8 @@ class ViewerPanel(QWidget):
         if digit.isdigit() and int(digit) in SLOTS and not event.modifiers():
             self.show_slot(int(digit))
             return
-        for action in self.actions_here:
-            if any(_same(event, key) for key in action.keys) and action.enabled():
-                action.run()
-                return
-        super().keyPressEvent(event)
+        if not press(self, event):
+            super().keyPressEvent(event)
 
     def close(self) -> bool:
         """Stop playing, let go of files and of the document."""
@@ -239,7 +202,7 @@ class ViewerPanel(QWidget):
             self.editing.node_looks_changed.disconnect(self._follow_looks)
             self.editing.changed.disconnect(self._follow)
             self._slow.stop()
-            self.side.close()
+            self.comparing.close()
             self.player.close()
         return super().close()
 
@@ -256,11 +219,6 @@ class ViewerPanel(QWidget):
             self.player.set_source(opened.frames, keep=again)
         self.bar.show_facts(opened.facts)
         self.shown_changed.emit()
-
-    def _take_other(self, ticket: int, opened: Opened) -> None:
-        if ticket == self._other_ticket and not self._closed:
-            self.side.set_source(opened.frames)
-            self.shown_changed.emit()
 
     def _refuse(self, ticket: int, problem: Problem) -> None:
         if ticket == self._ticket and not self._closed:
@@ -315,6 +273,7 @@ class ViewerPanel(QWidget):
         for fact in facts:
             if isinstance(fact, NodeRenamed) and not fact.within:
                 self.past.renamed(fact.old, fact.new)
+                self.comparing.renamed(fact.old, fact.new)
                 self.slots = {n: fact.new if v == fact.old else v for n, v in self.slots.items()}
                 if self.node == fact.old:
                     self.node = fact.new
@@ -326,26 +285,10 @@ class ViewerPanel(QWidget):
         note = "running" if self._previewing else "older" if result and result.stale else ""
         self.bar.show_title(title, note=note)
         self._show_zoom()
-        other = self.other
-        words = ""
-        if other is not None:
-            earlier = result is not None and other.node == result.node
-            words = f"{other.node} before" if earlier else other.node
+        words = self.comparing.words(result)
         self.bar.show_comparison(words, self.picture.comparison)
         self.picture.name(title, words)
 
     def _show_zoom(self) -> None:
         zoom = self.picture.lens.zoom
         self.bar.show_zoom("Fit" if zoom is None else f"{zoom:.0%}")
-
-
-def _same(event: QKeyEvent, key: str) -> bool:
-    from PySide6.QtGui import QKeySequence
-
-    return QKeySequence(event.keyCombination()).toString() == QKeySequence(key).toString()
-
-
-def _save(frame: UInt8Array, path: Path) -> None:
-    from aiprod_studio.media import save_image  # here, so that the window never loads it itself
-
-    save_image(Image(frame), path)

@@ -1,4 +1,4 @@
-"""What nodes gave before: each result that was seen while the document is open, newest first.
+"""What nodes gave before, newest first: in earlier runs, and seen while the document is open.
 
 The viewer offers it for comparing with an earlier run. Results stay in the store until it needs
 room; one that is gone is said when it is opened. No Qt.
@@ -6,26 +6,13 @@ room; one that is gone is said when it is opened. No Qt.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
+from aiprod_studio.app.session.earlier import Earlier
 from aiprod_studio.app.session.results import Result
 
 MOST = 20
-
-
-@dataclass(frozen=True)
-class Earlier:
-    """A result and when it was there first."""
-
-    result: Result
-    at: datetime
-
-    @property
-    def words(self) -> str:
-        """How a menu calls it."""
-        return f"{self.at:%H:%M:%S}"
 
 
 class Past:
@@ -42,6 +29,13 @@ class Past:
             known.insert(0, Earlier(result, self._now()))
             del known[MOST:]
 
+    def take(self, node: str, earlier: Iterable[Earlier]) -> None:
+        """Take what the journal tells of a node: it knows the times, and how the runs differed."""
+        told = {entry.result.key: entry for entry in earlier}
+        rest = [entry for entry in self._found.get(node, []) if entry.result.key not in told]
+        found = sorted((*told.values(), *rest), key=lambda entry: entry.at, reverse=True)
+        self._found[node] = found[:MOST]
+
     def renamed(self, old: str, new: str) -> None:
         """Follow a node to its new name."""
         if old in self._found:
@@ -51,3 +45,7 @@ class Past:
         """Return what the same node gave at other times, newest first."""
         known = self._found.get(result.node, [])
         return [entry for entry in known if entry.result.key != result.key]
+
+    def words(self, entry: Earlier) -> str:
+        """Return how a menu calls an earlier result."""
+        return entry.words(self._now())

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from aiprod_studio.ui.viewer.decoder import Decoder
+from aiprod_studio.ui.viewer.reading import Reading
 from aiprod_studio.ui.viewer.source import Frames
 
 if TYPE_CHECKING:
@@ -48,8 +48,9 @@ class Player(QObject):
     ) -> None:
         super().__init__(parent)
         self._clock = clock
-        self._decoder: Decoder | None = None
-        self._ending: list[Decoder] = []
+        self.reading = Reading(self)
+        self.reading.arrived.connect(self._arrived)
+        self.reading.failed.connect(self._stumbled)
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
@@ -68,7 +69,7 @@ class Player(QObject):
     @property
     def source(self) -> Frames | None:
         """What is played."""
-        return self._decoder.source if self._decoder else None
+        return self.reading.source
 
     @property
     def count(self) -> int:
@@ -91,16 +92,15 @@ class Player(QObject):
         return (self._first, self._last)
 
     def set_source(self, source: Frames | None, keep: bool = False) -> None:
-        """Play something else; `keep` stays at the frame and goes on as it was."""
+        """Play something else; `keep` stays at the time and goes on as it was."""
         was, index = self.speed, self.index
+        rate = self.rate if self.source is not None else None
         self.pause()
-        self._let_go()
-        if source is not None:
-            self._decoder = Decoder(source)
-            self._decoder.ready.connect(self._arrived)
-            self._decoder.failed.connect(self._stumbled)
+        self.reading.set_source(source)
         self._first, self._last = 0, max(0, self.count - 1)
         self.index, self._seen, self.dropped = -1, -1, 0
+        if rate is not None and source is not None:
+            index = round(index * self.rate / rate)
         self._go(min(index, self._last) if keep else 0)
         if keep and was:
             self._run(was)
@@ -108,11 +108,11 @@ class Player(QObject):
 
     def frame(self, index: int | None = None) -> UInt8Array | None:
         """Return a frame if it is in memory, the one that should be seen by default."""
-        return self._decoder.get(self.index if index is None else index) if self._decoder else None
+        return self.reading.get(self.index if index is None else index)
 
     def cached(self) -> list[int]:
         """Return the numbers of the frames that are in memory."""
-        return self._decoder.cached() if self._decoder else []
+        return self.reading.cached()
 
     def refresh(self) -> None:
         """Read everything again, because the source shows something else now."""
@@ -125,9 +125,7 @@ class Player(QObject):
     def close(self) -> None:
         """Stop, and wait for the worker threads to end."""
         self.set_source(None)
-        for decoder in self._ending:
-            decoder.close(wait=True)
-        self._ending = []
+        self.reading.close()
 
     # The transport.
 
@@ -266,7 +264,7 @@ class Player(QObject):
             self._go(start)
             self._anchor()
         else:
-            self._decoder_want(start, way)
+            self._ask(start, way)
 
     def _go(self, index: int) -> None:
         if index != self.index:
@@ -277,13 +275,12 @@ class Player(QObject):
 
     def _wish(self) -> None:
         way = 0 if self.count < 2 else (-1 if self.speed < 0 else 1)
-        self._decoder_want(self.index, way)
+        self._ask(self.index, way)
 
-    def _decoder_want(self, index: int, way: int) -> None:
-        if self._decoder is not None:
-            inside = self._first <= index <= self._last
-            first, last = (self._first, self._last) if inside else (0, self.count - 1)
-            self._decoder.want(index, way, first, last)
+    def _ask(self, index: int, way: int) -> None:
+        inside = self._first <= index <= self._last
+        first, last = (self._first, self._last) if inside else (0, self.count - 1)
+        self.reading.want(index, way, first, last)
 
     def _show(self) -> None:
         found = self.frame()
@@ -291,20 +288,10 @@ class Player(QObject):
             self._seen = self.index
             self.frame_ready.emit(self.index, found)
 
-    def _let_go(self) -> None:
-        """Let the decoder end by itself; it is kept for as long as its thread may speak."""
-        self._ending = [decoder for decoder in self._ending if decoder.alive]
-        if self._decoder is not None:
-            self._decoder.close()
-            self._ending.append(self._decoder)
-            self._decoder = None
+    def _arrived(self, index: int) -> None:
+        self.cache_changed.emit()
+        self._show()
 
-    def _arrived(self, decoder: object, index: int) -> None:
-        if decoder is self._decoder:
-            self.cache_changed.emit()
-            self._show()
-
-    def _stumbled(self, decoder: object, problem: object) -> None:
-        if decoder is self._decoder:
-            self.pause()
-            self.failed.emit(problem)
+    def _stumbled(self, problem: object) -> None:
+        self.pause()
+        self.failed.emit(problem)

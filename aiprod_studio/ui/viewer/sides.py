@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
-from aiprod_studio.ui.viewer.decoder import Decoder
 from aiprod_studio.ui.viewer.player import Player
+from aiprod_studio.ui.viewer.reading import Reading
 from aiprod_studio.ui.viewer.screen import Screen
 from aiprod_studio.ui.viewer.source import Frames
 
@@ -19,28 +19,21 @@ class OtherSide(QObject):
     def __init__(self, player: Player, screen: Screen, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._player, self._screen = player, screen
-        self._decoder: Decoder | None = None
-        self._ending: list[Decoder] = []
+        self._reading = Reading(self)
+        self._reading.arrived.connect(self._arrived)
         player.frame_changed.connect(self._follow)
         player.state_changed.connect(self._follow)
 
     @property
     def source(self) -> Frames | None:
         """What is compared with."""
-        return self._decoder.source if self._decoder else None
+        return self._reading.source
 
     def set_source(self, source: Frames | None) -> None:
         """Compare with something else, None for nothing."""
-        self._ending = [decoder for decoder in self._ending if decoder.alive]
-        if self._decoder is not None:
-            self._decoder.close()
-            self._ending.append(self._decoder)
-            self._decoder = None
+        self._reading.set_source(source)
         self._screen.show_other(None)
-        if source is not None:
-            self._decoder = Decoder(source)
-            self._decoder.ready.connect(self._arrived)
-            self._follow()
+        self._follow()
 
     def index(self) -> int:
         """Return its frame that belongs to the moment that is seen."""
@@ -53,19 +46,17 @@ class OtherSide(QObject):
     def close(self) -> None:
         """Let go, and wait for the threads."""
         self.set_source(None)
-        for decoder in self._ending:
-            decoder.close(wait=True)
-        self._ending = []
+        self._reading.close()
 
     def _follow(self) -> None:
-        if self._decoder is None:
+        if self.source is None:
             return
         index = self.index()
-        self._decoder.want(index, -1 if self._player.speed < 0 else 1)
-        found = self._decoder.get(index)
+        self._reading.want(index, -1 if self._player.speed < 0 else 1)
+        found = self._reading.get(index)
         if found is not None:
             self._screen.show_other(found)
 
-    def _arrived(self, decoder: object, index: int) -> None:
-        if decoder is self._decoder and self._decoder is not None and index == self.index():
-            self._screen.show_other(self._decoder.get(index))
+    def _arrived(self, index: int) -> None:
+        if index == self.index():
+            self._screen.show_other(self._reading.get(index))

@@ -25,6 +25,19 @@ from aiprod_studio.ui.canvas import CanvasView
 
 LEFT = Qt.MouseButton.LeftButton
 NONE = Qt.KeyboardModifier.NoModifier
+ALT, CTRL, SHIFT = (
+    Qt.KeyboardModifier.AltModifier,
+    Qt.KeyboardModifier.ControlModifier,
+    Qt.KeyboardModifier.ShiftModifier,
+)
+CTRL_SHIFT = CTRL | SHIFT
+EMPTY = QPointF(500, 620)
+"""A place of the canvas where nothing is."""
+
+
+def links(document: Document) -> set[str]:
+    """Return the links as they are written."""
+    return {str(link) for link in document.links()}
 
 
 @pytest.fixture(scope="session")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from aiprod_studio.graph import Document
+from aiprod_studio.ui.canvas import CanvasView
 from aiprod_studio.ui.canvas.link_item import LinkItem
 from aiprod_studio.ui.canvas.node_item import NodeItem
 from aiprod_studio.ui.canvas.projection import Projection
@@ -15,6 +17,7 @@ def seen(projection: Projection) -> dict[str, Any]:
     return {
         "nodes": {name: _node(item) for name, item in projection.nodes.items()},
         "links": {str(item.link) for item in projection.links.values()},
+        "outlets": {source: item.words for source, item in projection.outlets.items.items()},
         "frames": {
             name: (item.frame, item.name) for name, item in projection.groups.frames.items()
         },
@@ -54,8 +57,18 @@ def wanted(document: Document, within: str) -> dict[str, Any]:
     return {
         "nodes": nodes,
         "links": {str(link) for link in graph.links()},
+        "outlets": _outlets(graph.outputs),
         "frames": {frame.name: (frame, frame.name) for frame in graph.frames},
         "notes": {note.name: (note, note.name) for note in graph.notes},
+    }
+
+
+def _outlets(outputs: Mapping[str, tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """Return the names under which each output goes out of a sub-graph."""
+    sources = dict.fromkeys(outputs.values())
+    return {
+        source: ", ".join(name for name, found in outputs.items() if found == source)
+        for source in sources
     }
 
 
@@ -79,3 +92,11 @@ def in_scene(projection: Projection, items: list[object]) -> bool:
     known = {id(item) for item in (*projection.items(), *projection.links.values())}
     there = {id(i) for i in items if isinstance(i, NodeItem | LinkItem) or hasattr(i, "grip_at")}
     return known == there
+
+
+def same(view: CanvasView) -> None:
+    """Demand that a view shows what its document holds."""
+    projection = view.projection
+    assert seen(projection) == wanted(view.document, projection.within)
+    assert joined_up(projection)
+    assert in_scene(projection, view.viewer.scene().items())

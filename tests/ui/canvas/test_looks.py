@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QImage
@@ -12,6 +10,9 @@ from aiprod_studio.graph.commands import AddNode, Connect, MoveNodes
 from aiprod_studio.ui.canvas import DARK, LIGHT, CanvasView, NodeLook, Palette
 from aiprod_studio.ui.canvas.palette import CATEGORIES, HUES
 from aiprod_studio.ui.canvas.tips import tip_of
+from aiprod_studio.ui.theme import THEMES, ThemeName
+from aiprod_studio.ui.theme.tokens import tokens
+from tests.counted import calls
 
 
 def light(colour: QColor) -> float:
@@ -36,6 +37,14 @@ def test_all_words_can_be_read(palette: Palette) -> None:
     for category in (*CATEGORIES, *HUES):
         ground = palette.header(category, category if category.startswith("#") else "")
         assert contrast(palette.on_header, ground) >= 4.5, (category, ground.name())
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_every_type_and_category_that_ships_has_its_colour(specs: dict, theme: ThemeName) -> None:
+    known = tokens(theme)
+    sockets = {one.type for spec in specs.values() for one in (*spec.sockets, *spec.outputs)}
+    assert not {kind for kind in sockets if f"socket_{kind}" not in known}
+    assert not {s.category for s in specs.values() if f"category_{s.category}" not in known}
 
 
 def test_a_thumbnail_makes_room_for_itself_and_goes_again(canvas: CanvasView) -> None:
@@ -75,7 +84,7 @@ def test_states_of_unknown_nodes_do_no_harm(canvas: CanvasView) -> None:
     canvas.grab()
 
 
-def test_a_link_over_400_nodes_with_diamonds_is_judged_in_a_millisecond(
+def test_a_link_over_400_nodes_with_diamonds_is_judged_by_looking_at_each_a_few_times(
     qapp: object, specs: dict
 ) -> None:
     from aiprod_studio.graph import Document
@@ -88,10 +97,8 @@ def test_a_link_over_400_nodes_with_diamonds_is_judged_in_a_millisecond(
         commands.append(Connect(before, "number", now, "b"))
     document.do(*commands)
     link = Connect("n399", "number", "n0", "a")
-    start = time.process_time()
-    for _ in range(20):
-        assert document.why_not(link) is not None
-    assert (time.process_time() - start) / 20 < 0.002
+    assert document.why_not(link) is not None
+    assert calls(lambda: document.why_not(link)) < 20 * 400
 
 
 def test_a_change_of_one_node_does_not_paint_the_others(canvas: CanvasView) -> None:

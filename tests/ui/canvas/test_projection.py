@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import random
-from collections.abc import Callable, Mapping
-from pathlib import Path
+from collections.abc import Callable, Iterable, Mapping
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from aiprod_studio import graph
-from aiprod_studio.app.places import shipped
 from aiprod_studio.graph import Document
 from aiprod_studio.graph.commands import (
     AddFrame,
@@ -26,6 +22,7 @@ from aiprod_studio.graph.commands import (
     DissolveSubgraph,
     EditFrame,
     EditNote,
+    EditSubgraph,
     InsertOnLink,
     MakeSubgraph,
     MoveNodes,
@@ -34,31 +31,26 @@ from aiprod_studio.graph.commands import (
     RemoveNodes,
     RemoveNote,
     RenameNode,
+    RenameSocket,
     RenameSubgraph,
     ResetParam,
+    ResizeNodes,
     SetMode,
     SetParam,
     clip,
 )
 from aiprod_studio.graph.document import Command
+from aiprod_studio.graph.graphs import Graph
+from aiprod_studio.graph.records import INTERFACE
 from aiprod_studio.sdk import NodeSpec, Refusal
-from aiprod_studio.ui.canvas import CanvasView, NodeLook
+from aiprod_studio.ui.canvas import CanvasView
 
-_path = Path(__file__).with_name("seeing.py")
-_spec = importlib.util.spec_from_file_location("canvas_seeing", _path)
-assert _spec and _spec.loader
-seeing = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(seeing)
+from .seeing import same
 
 TYPES = ("text.prompt", "text.encode", "models.load", "flow.maths", "graph.reroute", "flow.switch")
 Step = tuple[int, int, int, int]
-
-
-def same(view: CanvasView) -> None:
-    projection = view.projection
-    assert seeing.seen(projection) == seeing.wanted(view.document, projection.within)
-    assert seeing.joined_up(projection)
-    assert seeing.in_scene(projection, view.viewer.scene().items())
+LAST = 37
+"""The number of the last verb that `make` knows; beyond are undo, redo and going in."""
 
 
 def legal_link(document: Document, within: str, a: int, b: int) -> list[Command]:
@@ -73,6 +65,46 @@ def legal_link(document: Document, within: str, a: int, b: int) -> list[Command]
         if document.why_not(way) is None:
             return [way]
     return []
+
+
+def outputs(content: Graph) -> dict[str, str]:
+    return {name: f"{node}.{socket}" for name, (node, socket) in content.outputs.items()}
+
+
+def kinds(content: Graph) -> dict[str, str]:
+    return {name: found.type for name, found in content.inputs.items()}
+
+
+def interface(
+    document: Document, within: str, name: str, other: str, at: tuple[int, int]
+) -> list[Callable[[], list[Command]]]:
+    """Return what may be done to the inputs, outputs and parameters of a sub-graph."""
+    content, catalog, (b, c) = document.graph(within), document.catalog(), at
+    known = {n: catalog.spec(content.nodes[n].type) for n in (name, other) if n in content.nodes}
+
+    def out() -> str:
+        gives = known[name].outputs
+        return f"{name}.{gives[b % len(gives)].name}"
+
+    def param() -> str:
+        has = known[other].params
+        return f"{other}.{has[b % len(has)].name}"
+
+    def into() -> Command:
+        takes = known[other].sockets
+        return Connect(INTERFACE, f"i{c}", other, takes[b % len(takes)].name, within=within)
+
+    def first(names: Iterable[str]) -> str:
+        return sorted(names)[b % len(list(names))]
+
+    return [
+        lambda: [EditSubgraph(within, outputs={**outputs(content), f"o{c}": out()})],
+        lambda: [EditSubgraph(within, outputs=dict(list(outputs(content).items())[1:]))],
+        lambda: [EditSubgraph(within, params={f"p{c}": param()})],
+        lambda: [EditSubgraph(within, inputs={**kinds(content), f"i{c}": "text"}), into()],
+        lambda: [RenameSocket(within, "outputs", first(content.outputs), f"w{c}")],
+        lambda: [RenameSocket(within, "inputs", first(content.inputs), f"v{c}")],
+    ]
 
 
 def make(document: Document, step: Step, within: str) -> list[Command]:
@@ -116,17 +148,20 @@ def make(document: Document, step: Step, within: str) -> list[Command]:
         lambda: [DissolveSubgraph(name, **inside)],
         lambda: [RenameSubgraph(pick(sorted(document.subgraphs), a), f"q{b}")],
         lambda: [AddNode("subgraph." + str(pick(sorted(document.subgraphs), a)), **inside)],
+        lambda: [PasteNodes(clip(document, [name], within), (b * 5.0, c * 5.0), True, **inside)],
+        lambda: [ResizeNodes({name: (160 + b * 9.0, 90 + c * 9.0)}, **inside)],
+        *interface(document, within, str(name), str(other), (b, c)),
         lambda: [RenameNode(name, f"x{b}", **inside), RemoveNodes((f"x{b}",), **inside)],
         lambda: [RemoveNodes((name,), **inside), AddNode("flow.maths", str(name), **inside)],
     ]  # fmt: skip
     try:
         return made[verb % len(made)]()
-    except (ZeroDivisionError, AttributeError, Refusal):
+    except (ZeroDivisionError, AttributeError, KeyError, Refusal):
         return []
 
 
 steps = st.lists(
-    st.tuples(st.integers(0, 32), st.integers(0, 9), st.integers(0, 9), st.integers(0, 9)),
+    st.tuples(st.integers(0, LAST + 3), st.integers(0, 9), st.integers(0, 9), st.integers(0, 9)),
     max_size=30,
 )
 
@@ -147,11 +182,11 @@ def test_the_view_equals_the_document_after_any_commands(
     try:
         for step in steps:
             inside = sorted(document.subgraphs)
-            if step[0] == 30:
+            if step[0] == LAST + 1:
                 document.undo()
-            elif step[0] == 31:
+            elif step[0] == LAST + 2:
                 document.redo()
-            elif step[0] == 32:
+            elif step[0] == LAST + 3:
                 view.projection.project(inside[step[1] % len(inside)] if inside else "")
             else:
                 within = inside[step[2] % len(inside)] if inside and step[3] > 6 else ""
@@ -176,7 +211,7 @@ def test_a_thousand_commands_are_undone_and_redone_and_the_view_follows(
     view = CanvasView(document, specs)
     done = 0
     while done < 1000:
-        step = (chance.randrange(30), *(chance.randrange(60) for _ in range(3)))
+        step = (chance.randrange(LAST + 1), *(chance.randrange(60) for _ in range(3)))
         if len(document.nodes) > 40:
             step = (9, *step[1:])
         with contextlib.suppress(Refusal):
@@ -193,66 +228,4 @@ def test_a_thousand_commands_are_undone_and_redone_and_the_view_follows(
         pass
     same(view)
     assert graph.dumps(document) == end
-    view.close()
-
-
-@pytest.mark.parametrize(
-    "name", [path.stem for path in sorted(shipped("workflows").glob("*.json"))]
-)
-def test_every_template_is_shown_whole(
-    qapp: object, specs: Mapping[str, NodeSpec], name: str
-) -> None:
-    loaded = graph.load(shipped("workflows") / f"{name}.json", specs)
-    assert loaded.document is not None
-    view = CanvasView(loaded.document, specs)
-    same(view)
-    view.close()
-
-
-def test_a_node_keeps_its_preview_through_remove_and_undo(canvas: CanvasView) -> None:
-    look = NodeLook(progress=0.5, badge="running", cost="2 GB")
-    canvas.set_state("sampler", look)
-    canvas.document.do(RemoveNodes(("sampler",)))
-    canvas.document.undo()
-    assert canvas.projection.nodes["sampler"].look is look
-    canvas.document.do(RenameNode("sampler", "other"))
-    assert canvas.projection.nodes["other"].look is look
-
-
-def test_a_ghost_shows_the_sockets_that_links_ask_for(
-    qapp: object, specs: Mapping[str, NodeSpec]
-) -> None:
-    text = """{"format": "aiprod-workflow", "version": 1, "nodes": {
-        "strange": {"type": "foreign.thing", "inputs": {"in_1": "prompt.text"}},
-        "prompt": {"type": "text.prompt"},
-        "encode": {"type": "text.encode", "inputs": {"text": "strange.words", "model": "gone.x"}}
-    }}"""
-    document = graph.loads(text, specs).document
-    assert document is not None
-    view = CanvasView(document, specs)
-    same(view)
-    assert set(view.projection.nodes["strange"].drawn.sockets) == {
-        ("input", "in_1"), ("output", "words"),
-    }  # fmt: skip
-    assert view.projection.links["encode", "model"].stray
-    assert not view.projection.links["encode", "text"].stray
-    view.close()
-
-
-def test_nodes_without_a_place_stand_in_columns_and_do_not_cover_each_other(
-    qapp: object, specs: Mapping[str, NodeSpec]
-) -> None:
-    document = Document(specs=specs)
-    document.do(
-        AddNode("text.prompt", "a"), AddNode("text.encode", "b"), AddNode("models.load", "c"),
-        Connect("a", "text", "b", "text"),
-    )  # fmt: skip
-    loaded = graph.loads(graph.dumps(document), specs).document
-    assert loaded is not None
-    view = CanvasView(loaded, specs)
-    areas = [item.area for item in view.projection.nodes.values()]
-    assert not any(a.intersects(b) for a in areas for b in areas if a is not b)
-    nodes = view.projection.nodes
-    assert nodes["a"].pos().x() < nodes["b"].pos().x()
-    assert graph.dumps(loaded) == graph.dumps(document)
     view.close()

@@ -79,7 +79,7 @@ def test_a_rest_of_the_mouse_asks_for_the_result_and_plays_it(qtbot, canvas, han
     def tone() -> str:
         return canvas.viewer.viewport().grab().toImage().pixelColor(middle).name()
 
-    with qtbot.waitSignal(canvas.hovered, timeout=2000) as asked:
+    with qtbot.waitSignal(canvas.hovered, timeout=30_000) as asked:
         QTest.mouseMove(canvas.viewer.viewport(), hand.spot(hand.middle("sampler")))
     assert asked.args == ["sampler"]
     canvas.show_last("sampler", "24 frames", [image("#ff0000"), image("#0000ff")])
@@ -90,7 +90,7 @@ def test_a_rest_of_the_mouse_asks_for_the_result_and_plays_it(qtbot, canvas, han
         seen.add(tone())
         return {"#ff0000", "#0000ff"} <= seen
 
-    qtbot.waitUntil(both, timeout=3000)
+    qtbot.waitUntil(both, timeout=30_000)
     assert "Last: 24 frames" in tip_of(item, item.area.center())
     QTest.mouseMove(canvas.viewer.viewport(), hand.spot(QPointF(600, -200)))
     assert canvas.hovering.playing == ""

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 from aiprod_studio.graph.commands import AddNode, Connect
 from aiprod_studio.ui.editing import Editing
 from aiprod_studio.ui.inspector import InspectorPanel
+from aiprod_studio.ui.inspector.fields import Field
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
@@ -69,3 +70,8 @@ def _move(widget: QWidget, at: QPoint, keys: Qt.KeyboardModifier) -> None:
 def link(editing: Editing) -> None:
     """Let the sum drive the guidance."""
     assert editing.do(Connect("sum", "number", "sampler", "guidance"))
+
+
+def field(panel: InspectorPanel, name: str) -> Field:
+    """Return the editor of a parameter."""
+    return panel.form.rows[name].field

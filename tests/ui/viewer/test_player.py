@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from fractions import Fraction
 
 import numpy as np
@@ -18,7 +17,14 @@ from .conftest import Clock, film
 
 
 def ready(qtbot, player: Player, *frames: int) -> None:
-    qtbot.waitUntil(lambda: set(frames) <= set(player.cached()), timeout=2000)
+    qtbot.waitUntil(lambda: set(frames) <= set(player.cached()), timeout=30_000)
+
+
+def tick(qtbot, player: Player) -> None:
+    """Let the player look at the clock, if it does."""
+    if player.playing:
+        with qtbot.waitSignal(player._timer.timeout, timeout=30_000):
+            pass
 
 
 def go_on(qtbot, player: Player, clock: Clock, seconds: float) -> None:
@@ -26,7 +32,8 @@ def go_on(qtbot, player: Player, clock: Clock, seconds: float) -> None:
     for _ in range(round(seconds * 24)):
         clock.now += 1 / 24
         ready(qtbot, player, player.index)
-        qtbot.wait(15)
+        tick(qtbot, player)
+        tick(qtbot, player)
 
 
 def test_the_first_frame_is_shown_without_playing(qtbot, source, clock) -> None:
@@ -61,9 +68,9 @@ def test_an_hour_does_not_drift_from_its_rational_rate(qtbot, clock, rate) -> No
     ready(qtbot, player, 1)
     clock.now += 3600
     wanted = int(3600 * rate)
-    player._decoder.want(wanted, 1)  # as if it had been read ahead
+    player.reading.want(wanted, 1)  # as if it had been read ahead
     ready(qtbot, player, wanted)
-    qtbot.waitUntil(lambda: player.index == wanted, timeout=1000)
+    qtbot.waitUntil(lambda: player.index == wanted, timeout=30_000)
     player.close()
 
 
@@ -129,7 +136,7 @@ def test_frames_that_come_too_late_are_dropped_and_counted(qtbot, player, clock)
     player.play()
     ready(qtbot, player, *range(10))
     clock.now += 5 / 24
-    qtbot.waitUntil(lambda: player.index == 5, timeout=1000)
+    qtbot.waitUntil(lambda: player.index == 5, timeout=30_000)
     assert player.dropped == 4
 
 
@@ -139,19 +146,19 @@ def test_the_clock_waits_for_a_slow_decoder(qtbot, clock) -> None:
     class Slow(ArrayFrames):
         def frame(self, index: int) -> np.ndarray:
             if index > 0:
-                gate.wait(5)
+                gate.wait(30)
             return super().frame(index)
 
     player = Player(Slow(film()), clock=clock)
     ready(qtbot, player, 0)
     player.play()
     clock.now += 1.0
-    qtbot.wait(40)
+    tick(qtbot, player)
     assert player.index == 0  # nothing is there, so nothing is skipped
     gate.set()
     ready(qtbot, player, 3)
     clock.now += 2 / 24
-    qtbot.waitUntil(lambda: 1 <= player.index <= 3, timeout=1000)
+    qtbot.waitUntil(lambda: 1 <= player.index <= 3, timeout=30_000)
     player.close()
 
 
@@ -173,7 +180,7 @@ def test_memory_has_a_limit(qtbot) -> None:
     decoder = Decoder(ArrayFrames(film(count=40)), kept_bytes=10 * 64 * 36 * 3)
     for index in range(30):
         decoder.want(index, 0)
-        qtbot.waitUntil(lambda i=index: decoder.get(i) is not None, timeout=1000)
+        qtbot.waitUntil(lambda i=index: decoder.get(i) is not None, timeout=30_000)
     assert len(decoder.cached()) == 10
     assert decoder.get(0) is None
     decoder.close(wait=True)
@@ -220,7 +227,8 @@ def test_reading_on_opens_a_video_once_and_going_back_again() -> None:
 
 def test_a_frame_in_memory_is_given_at_once(qtbot, player) -> None:
     ready(qtbot, player, *range(20))
-    begin = time.thread_time()
-    for index in range(20):
+    given: list[int] = []
+    player.frame_ready.connect(lambda index, _: given.append(index))
+    for index in (3, 19, 0, 7):
         player.seek(index)
-    assert (time.thread_time() - begin) / 20 < 0.002
+    assert given == [3, 19, 0, 7]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -124,15 +122,3 @@ def test_words_stand_where_no_picture_is(screen) -> None:
     before = screen.grab().toImage()
     screen.show_words("Nothing was rendered yet.")
     assert screen.grab().toImage() != before
-
-
-def test_an_hd_frame_is_shown_within_8_ms(screen) -> None:
-    screen.resize(1200, 700)
-    frames = [np.ascontiguousarray(f) for f in film(6, 1920, 1080)]
-    times = []
-    for frame in frames:
-        begin = time.thread_time()
-        screen.show_frame(frame)
-        screen.repaint()
-        times.append(time.thread_time() - begin)
-    assert min(times) < 0.008  # of this thread alone: others run beside it

@@ -30,6 +30,7 @@ class Field(QWidget):
     def __init__(self, param: ParamSpec, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.param = param
+        self.setProperty("keeps_keys", True)
         self.setAccessibleName(param.name.replace("_", " "))
 
     def show_value(self, value: Any, *, mixed: bool = False) -> None:

@@ -35,8 +35,8 @@ from aiprod_studio.ui.editing import Editing
 from aiprod_studio.ui.inspector.bringing import named_from
 from aiprod_studio.ui.inspector.fields.field import Field, paint_role
 from aiprod_studio.ui.library.thumbs import FILMS, PICTURES, SOUNDS, Seen, kind_of, thumbs_of
-from aiprod_studio.ui.library.tools import tool_button
 from aiprod_studio.ui.theme import current, pixmap
+from aiprod_studio.ui.theme.pieces import tool_button
 
 ENDINGS = {"image": PICTURES, "video": (*FILMS, *PICTURES), "audio": (*SOUNDS, *FILMS), "any": ()}
 SIDE = 256
@@ -57,7 +57,7 @@ class FileField(Field):
         self.facts = QLabel(self)
         self.facts.setProperty("role", "faint")
         self.facts.setWordWrap(True)
-        choose = tool_button("folder-open", "Choose a file", self)
+        choose = tool_button("folder-open", "Choose a file", self, small=True)
         choose.clicked.connect(self.choose)
         top = QHBoxLayout()
         top.setSpacing(current().space(1))

@@ -15,8 +15,8 @@ from aiprod_studio.ui.inspector.fields.choice import ChoiceField
 from aiprod_studio.ui.inspector.fields.field import Field, paint_role
 from aiprod_studio.ui.library.shelf import ShelfItem, shelf_of
 from aiprod_studio.ui.library.sizes import size_shown
-from aiprod_studio.ui.library.tools import tool_button
 from aiprod_studio.ui.theme import current
+from aiprod_studio.ui.theme.pieces import tool_button
 
 TONES = {"fits": "good", "streams": "warning", "too large": "error", "": "faint"}
 
@@ -34,7 +34,9 @@ class ModelField(Field):
         self.choice.committed.connect(self._choose)
         self.about = QLabel(self)
         self.about.setWordWrap(True)
-        browse = tool_button("folder-open", "Choose a model file of the workflow's folders", self)
+        browse = tool_button(
+            "folder-open", "Choose a model file of the workflow's folders", self, small=True
+        )
         browse.clicked.connect(self.browse)
         row = QHBoxLayout()
         row.setSpacing(current().space(1))

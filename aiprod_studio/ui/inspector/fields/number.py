@@ -6,7 +6,6 @@ takes a drag back. Sliders fill with the value's share of its range.
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from PySide6.QtCore import QEvent, QSize, Qt
@@ -22,10 +21,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
-from aiprod_studio.sdk import Number, ParamSpec, Slider
-from aiprod_studio.ui.inspector.arithmetic import calculated
+from aiprod_studio.sdk import ParamSpec
 from aiprod_studio.ui.inspector.fields.field import Field
 from aiprod_studio.ui.inspector.fields.number_paint import NumberState, NumberWords, paint_number
+from aiprod_studio.ui.inspector.fields.number_scale import NumberScale
 from aiprod_studio.ui.theme import current
 
 STILL = 3
@@ -39,6 +38,7 @@ class NumberField(Field):
 
     def __init__(self, param: ParamSpec, parent: QWidget | None = None) -> None:
         super().__init__(param, parent)
+        self.scale = NumberScale(param)
         self._value: float = 0
         self._mixed = self._bad = self._hovered = False
         self._drag: tuple[float, float] | None = None
@@ -59,7 +59,9 @@ class NumberField(Field):
         self._mixed = mixed
         if isinstance(value, int | float) and self._drag is None:
             self._value = value
-        self.setAccessibleDescription("several values" if mixed else self.text())
+        self.setAccessibleDescription(
+            "several values" if mixed else " ".join(self.scale.shown(self._value)).strip()
+        )
         self.update()
 
     def show_problem(self, problem: bool) -> None:
@@ -68,49 +70,10 @@ class NumberField(Field):
 
     def text(self) -> str:
         """Return the number as it is written."""
-        if self.param.kind == "integer":
-            return str(int(self._value))
-        return f"{self._value:.6g}"
+        return self.scale.written(self._value)
 
     def sizeHint(self) -> QSize:
         return QSize(120, current().row)
-
-    # Which numbers there are.
-
-    @property
-    def step(self) -> float:
-        """What one step changes."""
-        hint = self.param.hint
-        if isinstance(hint, Number):
-            wanted = hint.step
-            whole = self.param.kind == "integer"
-            return max(1, wanted) if whole else (wanted if wanted != 1 or hint.most > 50 else 0.1)
-        return 1 if self.param.kind == "integer" else 0.1
-
-    def limited(self, value: float) -> float:
-        """Return the allowed number that is nearest."""
-        hint = self.param.hint
-        if isinstance(hint, Number):
-            value = min(hint.most, max(hint.least, value))
-        return round(value) if self.param.kind == "integer" else float(f"{value:.10g}")
-
-    def stepped(self, start: float, steps: float, fine: bool = False) -> float:
-        """Return a number some steps away, on the grid of the steps."""
-        step = Decimal(str(self.step)) / (10 if fine and self.param.kind == "number" else 1)
-        moved = Decimal(str(start)) + step * round(steps)
-        hint = self.param.hint
-        if not fine and isinstance(hint, Number):
-            least = Decimal(str(hint.least))
-            if abs(least) < 1_000_000:
-                moved = least + ((moved - least) / step).to_integral_value() * step
-        return self.limited(float(moved))
-
-    def share(self) -> float | None:
-        """Return where in its range the number is, 0 to 1; None for what is no slider."""
-        hint = self.param.hint
-        if not isinstance(hint, Slider) or hint.most <= hint.least:
-            return None
-        return (self._value - hint.least) / (hint.most - hint.least)
 
     # Mouse and keys.
 
@@ -131,14 +94,14 @@ class NumberField(Field):
 
     def _dragged(self, by: float, keys: Qt.KeyboardModifier) -> float:
         start = self._drag[1] if self._drag else self._value
-        hint, fine = self.param.hint, bool(keys & Qt.KeyboardModifier.ShiftModifier)
-        if isinstance(hint, Slider) and not fine:
-            steps = by / max(1, self.width()) * (hint.most - hint.least) / self.step
+        fine = bool(keys & Qt.KeyboardModifier.ShiftModifier)
+        if self.scale.reach is not None and not fine:
+            steps = by / max(1, self.width()) * self.scale.reach / self.scale.step
         else:
             steps = by / PIXELS_A_STEP
         if keys & Qt.KeyboardModifier.ControlModifier:
             steps = round(steps / 10) * 10
-        return self.stepped(start, steps, fine)
+        return self.scale.stepped(start, steps, fine)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         drag, self._drag = self._drag, None
@@ -150,14 +113,14 @@ class NumberField(Field):
             return
         way = self._arrow_at(event.position().x())
         if way:
-            self._commit(self.stepped(self._value, way))
+            self._commit(self.scale.stepped(self._value, way))
         else:
             self.write()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Leave the wheel to the list, unless Ctrl says that the number is meant."""
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self._commit(self.stepped(self._value, 1 if event.angleDelta().y() > 0 else -1))
+            self._commit(self.scale.stepped(self._value, 1 if event.angleDelta().y() > 0 else -1))
             event.accept()
         else:
             event.ignore()
@@ -175,8 +138,8 @@ class NumberField(Field):
             self.tried.emit(self._value)
             self.update()
         elif Qt.Key(key) in ways:
-            self._commit(self.stepped(self._value, ways[Qt.Key(key)] * many, fine))
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2):
+            self._commit(self.scale.stepped(self._value, ways[Qt.Key(key)] * many, fine))
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2) and many == 1:
             self.write()
         elif event.text() and event.text() in "0123456789.,-(":
             self.write(event.text())
@@ -212,7 +175,7 @@ class NumberField(Field):
         line.deleteLater()
         if keep and (text.strip() != self.text() or self._mixed):
             try:
-                self._commit(calculated(text))
+                self._commit(self.scale.meant(text))
             except ValueError:
                 self.tried.emit(self._value)
         else:
@@ -220,7 +183,7 @@ class NumberField(Field):
 
     def _typed(self, text: str) -> None:
         try:
-            self.tried.emit(calculated(text))
+            self.tried.emit(self.scale.meant(text))
         except ValueError:
             self.tried.emit(text)
 
@@ -231,7 +194,7 @@ class NumberField(Field):
             self.update()
 
     def _commit(self, value: float) -> None:
-        wanted = self.limited(value)
+        wanted = self.scale.limited(value)
         if wanted != self._value or self._mixed:
             self._value = wanted
             self.committed.emit(wanted)
@@ -240,20 +203,20 @@ class NumberField(Field):
         self.update()
 
     def _arrow_at(self, x: float) -> int:
-        if self.share() is not None:
+        if self.scale.share(self._value) is not None:
             return 0
         return -1 if x < current().px(ARROW) else 1 if x > self.width() - current().px(ARROW) else 0
 
     # Painting.
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        unit = str(getattr(self.param.hint, "unit", ""))
         words = NumberWords("several", "", faint=True) if self._mixed else (
-            NumberWords(self.text(), unit)
+            NumberWords(*self.scale.shown(self._value))
         )  # fmt: skip
+        share = None if self._mixed else self.scale.share(self._value)
         state = NumberState(
-            self.isEnabled(), self.hasFocus(), self._hovered, self._bad,
-            None if self._mixed else self.share(), self.share() is None,
+            self.isEnabled(), self.hasFocus(), self._hovered, self._bad, share,
+            arrows=self.scale.reach is None,
         )  # fmt: skip
         paint_number(QPainter(self), self.rect(), words, state)
 

@@ -24,8 +24,8 @@ from aiprod_studio.ui.inspector.fields.field import Field, paint_role
 from aiprod_studio.ui.inspector.find_bar import FindBar, WeightColours
 from aiprod_studio.ui.inspector.prompts import PromptHistory
 from aiprod_studio.ui.inspector.weights import STEP, weighed
-from aiprod_studio.ui.library.tools import tool_button
 from aiprod_studio.ui.theme import current
+from aiprod_studio.ui.theme.pieces import tool_button
 
 REST = 900
 """Milliseconds without a key after which a text is meant."""
@@ -164,7 +164,7 @@ class PromptField(Field):
         self.finish()
 
     def _button(self, name: str, tip: str) -> QToolButton:
-        button = tool_button(name, tip, self)
+        button = tool_button(name, tip, self, small=True)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         return button
 

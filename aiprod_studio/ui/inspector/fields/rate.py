@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from aiprod_studio.sdk import ParamSpec, plain
 from aiprod_studio.ui.inspector.fields.line import LineField
-from aiprod_studio.ui.library.tools import tool_button
+from aiprod_studio.ui.theme.pieces import tool_button
 
 USUAL = ("8", "12", "16", "24000/1001", "24", "25", "30000/1001", "30", "48", "50", "60")
 CALLED = {"24000/1001": "23.976", "30000/1001": "29.97", "60000/1001": "59.94"}
@@ -20,7 +20,7 @@ class RateField(LineField):
 
     def __init__(self, param: ParamSpec, parent: QWidget | None = None) -> None:
         super().__init__(param, parent)
-        self.button = tool_button("chevron-down", "The usual rates", self)
+        self.button = tool_button("chevron-down", "The usual rates", self, small=True)
         self.button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(self.button)
         for rate in USUAL:

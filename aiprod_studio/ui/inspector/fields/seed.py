@@ -15,8 +15,8 @@ from aiprod_studio.app.session.seeds import thrown
 from aiprod_studio.sdk import ParamSpec
 from aiprod_studio.ui.inspector.fields.field import Field
 from aiprod_studio.ui.inspector.fields.number import NumberField
-from aiprod_studio.ui.library.tools import tool_button
 from aiprod_studio.ui.theme import current, icon
+from aiprod_studio.ui.theme.pieces import tool_button
 
 
 class SeedField(Field):
@@ -25,8 +25,8 @@ class SeedField(Field):
     def __init__(self, param: ParamSpec, parent: QWidget | None = None) -> None:
         super().__init__(param, parent)
         self.number = NumberField(param, self)
-        self.dice = tool_button("dices", "Throw another seed now", self)
-        self.lock = tool_button("lock", "", self)
+        self.dice = tool_button("dices", "Throw another seed now", self, small=True)
+        self.lock = tool_button("lock", "", self, small=True)
         self.lock.setCheckable(True)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
