@@ -15,12 +15,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from aiprod_studio.app.jobs.queue import Job, OnPlan, Planned, Queue, Sheet
+from aiprod_studio.app.jobs.messages import Sheet
+from aiprod_studio.app.jobs.questions import OnPlan
+from aiprod_studio.app.jobs.queue import Queue
+from aiprod_studio.app.session.earlier import Earlier
 from aiprod_studio.app.session.results import Result
-from aiprod_studio.app.session.seeds import new_seeds
+from aiprod_studio.app.session.specs import spec_of
 from aiprod_studio.app.session.states import NodeStates
+from aiprod_studio.app.session.story import StorySections
 from aiprod_studio.graph import Document, assets_folder, dumps
-from aiprod_studio.graph.commands import SetSection
 from aiprod_studio.graph.facts import (
     Fact,
     FrameAdded,
@@ -38,22 +41,14 @@ from aiprod_studio.sdk import NodeSpec, Problem, Refusal
 from aiprod_studio.story.board import Board
 from aiprod_studio.story.cut import Cut
 from aiprod_studio.story.edits import BoardEdit, CutEdit
-from aiprod_studio.story.sections import (
-    STORY,
-    TIMELINE,
-    dump_board,
-    dump_cut,
-    parse_board,
-    parse_cut,
-)
+from aiprod_studio.story.wording import in_words
+from aiprod_studio.ui.document_runs import DocumentRuns
 from aiprod_studio.ui.node_looks import NodeLooks
 from aiprod_studio.ui.studio import Studio
 
 if TYPE_CHECKING:
-    from aiprod_studio.app.jobs.queue import Ended
     from aiprod_studio.app.places import Places
     from aiprod_studio.app.settings import Settings
-    from aiprod_studio.engine.events import Event
     from aiprod_studio.graph.document import Command
     from aiprod_studio.ui.canvas.looks import NodeLook
 
@@ -111,25 +106,23 @@ class Editing(QObject):
         self.studio, self.document = studio, document
         self.id = f"{os.getpid()}-{next(_numbers)}"
         self.path = path
+        self._lay_at: list[Path] = []
         self._folder = folder or studio.places.data / "untitled" / self.id
         self.title_if_untitled = UNTITLED
-        self.sheet: Sheet | None = None
-        self.run_on_change = False
         self.recovered = False
         self.revision = 0
         document.specs = studio.specs
-        self.states = NodeStates()
+        self.runs = DocumentRuns(self)
         self.node_looks = NodeLooks(self)
+        self._story = StorySections(document)
         self._facts: list[Fact] = []
-        self._jobs: set[int] = set()
-        self._board: Board | None = None
-        self._cut: Cut | None = None
-        self._closed = False
         self._unsubscribe = document.events.subscribe(self._take_fact)
         self._tell = _once(self, 0, self._tell_facts)
         self._rest = _once(self, REST, self.plan)
-        studio.bridge.happened.connect(self._hear)
-        studio.bridge.ended.connect(self._hear_end)
+        self.runs.happened.connect(self.job_event)
+        self.runs.began.connect(self.job_began)
+        self.runs.planned.connect(self.planned)
+        self.runs.stand_changed.connect(self.node_looks.refresh)
         studio.specs_changed.connect(self._take_specs)
         self.node_looks.changed.connect(self._looks_changed)
 
@@ -162,6 +155,7 @@ class Editing(QObject):
 
     def set_path(self, path: Path) -> None:
         """Say that it lies elsewhere now."""
+        self._lay_at.append(self.file)
         self.path = path
         self.path_changed.emit()
         self._rest.start()
@@ -190,21 +184,11 @@ class Editing(QObject):
 
     def board(self) -> Board:
         """Return the storyboard; an empty one when there is none, or none that can be read."""
-        if self._board is None:
-            try:
-                self._board = parse_board(self.document.section(STORY))[0]
-            except Refusal:
-                self._board = parse_board(None)[0]
-        return self._board
+        return self._story.board
 
     def cut(self) -> Cut:
         """Return the edited timeline; an empty one when there is none, or none that can be read."""
-        if self._cut is None:
-            try:
-                self._cut = parse_cut(self.document.section(TIMELINE))[0]
-            except Refusal:
-                self._cut = parse_cut(None)[0]
-        return self._cut
+        return self._story.cut
 
     # How it changes.
 
@@ -221,9 +205,9 @@ class Editing(QObject):
     def do_story(self, *edits: BoardEdit | CutEdit, title: str = "") -> bool:
         """Make one undo step of edits of board and cut; a refusal is told by `refused`."""
         try:
-            commands = self._story_commands(edits)
+            commands = self._story.commands(edits)
         except Refusal as refusal:
-            self.refused.emit(refusal.problems[0])
+            self.refused.emit(in_words(refusal.problems[0], self.board(), self.cut()))
             return False
         if not commands:
             return True
@@ -233,7 +217,7 @@ class Editing(QObject):
     def why_not_story(self, *edits: BoardEdit | CutEdit) -> Problem | None:
         """Return why edits would be refused, None when they would not."""
         try:
-            self._story_commands(edits)
+            self._story.commands(edits)
         except Refusal as refusal:
             return refusal.problems[0]
         return None
@@ -258,15 +242,32 @@ class Editing(QObject):
 
     # How it runs.
 
+    @property
+    def sheet(self) -> Sheet | None:
+        """The plan of the document as it was last planned."""
+        return self.runs.sheet
+
+    @property
+    def states(self) -> NodeStates:
+        """How its nodes stand."""
+        return self.runs.states
+
+    @property
+    def jobs(self) -> frozenset[int]:
+        """The jobs of this document that are not over."""
+        return self.runs.jobs
+
     def plan(self) -> None:
         """Ask what a run of the document as it is now would do; `planned` tells."""
-        if not self._closed:
-            self.queue.plan(self.document, self.file, self._take_plan, owner=self.id)
+        self.runs.plan()
+
+    def plan_soon(self) -> None:
+        """Plan when nothing has changed for a moment."""
+        self._rest.start()
 
     def ask_plan(self, targets: Sequence[str], on_plan: OnPlan, *, fresh: bool = False) -> None:
         """Ask what a run to some nodes would do; `on_plan` gets `Planned`."""
-        self.settle()
-        self.queue.plan(self.document, self.file, on_plan, targets=targets, fresh=fresh)
+        self.runs.ask_plan(targets, on_plan, fresh=fresh)
 
     def run(
         self,
@@ -280,37 +281,29 @@ class Editing(QObject):
 
         With `throw`, seeds that the artist left open get a new number first.
         """
-        if throw:
-            self.settle()
-        seeds = new_seeds(self.document) if throw else []
-        if seeds:
-            self.do(*seeds, title="New seeds")
-        names = tuple(targets or ())
-        words = title or (f"{self.title}: {', '.join(names)}" if names else self.title)
-        job = Job(words, self.document, self.file, names, self.id, fresh=fresh, output=self.output)
-        return self.follow(self.queue.add(job))
+        return self.runs.run(tuple(targets or ()), fresh=fresh, title=title, throw=throw)
 
     def follow(self, job: int) -> int:
         """Hear the events of a job that was added for this document; returns its number."""
-        self._jobs.add(job)
-        self.job_began.emit(job)
-        return job
-
-    @property
-    def jobs(self) -> frozenset[int]:
-        """The jobs of this document that are not over."""
-        return frozenset(self._jobs)
+        return self.runs.follow(job)
 
     # What came of it.
 
     def result_of(self, node: str, output: str = "") -> Result | None:
         """Return the last known result of a node of the document (or `use/inner`), or None."""
-        spec = self._spec_of(node)
+        spec = spec_of(self.document, self.specs, node)
         state = self.states[node]
         if spec is None or not state.key:
             return None
         results = self.studio.results
         return results.of(node, spec, state.key, stale=state.is_stale, output=output)
+
+    def ask_earlier(self, node: str, then: Callable[[list[Earlier]], None]) -> None:
+        """Ask what a node gave in earlier runs, also before the document was opened."""
+        spec, shown = spec_of(self.document, self.specs, node), self.states[node].key
+        if spec is not None:
+            files, specs, runs = (self.file, *self._lay_at), self.specs, self.studio.earlier
+            self.studio.later(lambda: runs.of(files, node, spec, specs, shown), then, owner=self)
 
     def looks(self) -> Mapping[str, NodeLook]:
         """Return how the nodes look, by name."""
@@ -327,36 +320,19 @@ class Editing(QObject):
 
     def close(self) -> None:
         """Let go of the document."""
-        self._closed = True
         self._unsubscribe()
         self._tell.stop()
         self._rest.stop()
-        self.studio.bridge.happened.disconnect(self._hear)
-        self.studio.bridge.ended.disconnect(self._hear_end)
         self.studio.specs_changed.disconnect(self._take_specs)
+        self.runs.close()
         self.node_looks.close()
 
     # Inside.
 
-    def _story_commands(self, edits: Sequence[BoardEdit | CutEdit]) -> list[Command]:
-        board, cut = self.board(), self.cut()
-        for edit in edits:
-            if isinstance(edit, BoardEdit):
-                board = edit.apply(board)
-            else:
-                cut = edit.apply(cut)
-        commands: list[Command] = []
-        if board is not self.board():
-            commands.append(SetSection(STORY, dump_board(board)))
-        if cut is not self.cut():
-            commands.append(SetSection(TIMELINE, dump_cut(cut)))
-        return commands
-
     def _take_fact(self, fact: Fact) -> None:
         self.revision += 1
         if isinstance(fact, SectionSet):
-            self._board = None if fact.section == STORY else self._board
-            self._cut = None if fact.section == TIMELINE else self._cut
+            self._story.changed(fact.section)
         if not isinstance(fact, QUIET):
             self._rest.start()
         if isinstance(fact, NodeRenamed) and not fact.within:
@@ -370,48 +346,6 @@ class Editing(QObject):
         if facts:
             self.changed.emit(facts)
 
-    def _take_plan(self, planned: Planned) -> None:
-        if self._closed:
-            return
-        if planned.refused:
-            self._mark(self.states.wrong(planned.refused))
-            self.sheet = Sheet(problems=planned.refused)
-            self.planned.emit(self.sheet)
-            return
-        sheet = planned.sheet
-        keys = [row.key for row in sheet.rows if row.key]
-        self.studio.later(
-            lambda: self.studio.results.there(keys),
-            lambda there: self._take_sheet(sheet, there),
-            owner=self,
-        )
-
-    def _take_sheet(self, sheet: Sheet, there: set[str]) -> None:
-        if self._closed:
-            return
-        self.sheet = sheet
-        self._mark(self.states.planned(sheet, there))
-        self.planned.emit(sheet)
-        if self.run_on_change and sheet.fits and sheet.count("run") and not self._jobs:
-            self.run(throw=False)  # a new seed is a change, and so would run for ever
-
-    def _hear(self, job: int, event: Event) -> None:
-        if job in self._jobs:
-            self.node_looks.take(event)
-            self._mark(self.states.take(event))
-            self.job_event.emit(event)
-
-    def _hear_end(self, job: int, ended: Ended) -> None:
-        if job in self._jobs:
-            self._jobs.discard(job)
-            self._mark(self.states.ended(ended))
-            self.job_event.emit(ended)
-            self._rest.start()
-
-    def _mark(self, names: set[str]) -> None:
-        if names:
-            self.node_looks.refresh(names)
-
     def _looks_changed(self, names: list[str]) -> None:
         self.node_looks_changed.emit(names)
         self.looks_changed.emit()
@@ -419,20 +353,6 @@ class Editing(QObject):
     def _take_specs(self) -> None:
         self.document.specs = self.studio.specs
         self._rest.start()
-
-    def _spec_of(self, node: str) -> NodeSpec | None:
-        """Return the spec of a node; of one in a sub-graph by its path `use/inner`."""
-        nodes: Mapping[str, object] = self.document.nodes
-        *uses, last = node.split("/")
-        for use in uses:
-            found = nodes.get(use)
-            inside = getattr(found, "subgraph", None)
-            graph = self.document.subgraphs.get(inside) if inside else None
-            if graph is None:
-                return None
-            nodes = graph.nodes
-        kind = getattr(nodes.get(last), "type", "")
-        return self.specs.get(kind)
 
 
 def _once(owner: QObject, rest: int, slot: Callable[[], None]) -> QTimer:

@@ -125,6 +125,7 @@ class NodeLooks(QObject):
         self._editing.studio.later(
             lambda: result.thumbnail(SIDE),
             lambda pixels: self._take(name, key, pixels),
+            lambda _: self._asked.discard(key),
             owner=self,
         )
 

@@ -40,14 +40,13 @@ def make_application() -> QApplication:
     """Return the Qt application, dressed as the artist likes it."""
     memory = load_memory(user_places().data / "window.json")
     os.environ.setdefault("QT_PREFERRED_BINDING", "PySide6")
-    if memory.scale != 100:
-        # Qt scales everything with it, whatever is painted; it must be there before Qt is.
-        os.environ.setdefault("QT_SCALE_FACTOR", str(memory.scale / 100))
     from PySide6.QtGui import QPixmapCache
     from PySide6.QtWidgets import QApplication
 
+    from aiprod_studio.ui.shell.restart import set_scale
     from aiprod_studio.ui.theme import apply, icon
 
+    set_scale(memory.scale)
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     app.setApplicationName("AIPROD Studio")
@@ -86,7 +85,7 @@ def first_look(window: MainWindow) -> None:
     QTimer.singleShot(50, lambda: _load_soon(list(WANTED_SOON)))
     QTimer.singleShot(300, window.studio.queue.warm_up)
     if not window.keeper.memory.tour_seen:
-        QTimer.singleShot(500, window.start_tour)
+        QTimer.singleShot(500, window.manners.start_tour)
 
 
 def _load_soon(names: list[str]) -> None:
@@ -106,6 +105,7 @@ def _tell_defects(window: MainWindow) -> None:
 
     def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         text = "".join(traceback.format_exception(kind, error, trace))
+        sys.__excepthook__(kind, error, trace)
         try:
             log.parent.mkdir(parents=True, exist_ok=True)
             log.write_text(text, encoding="utf-8")

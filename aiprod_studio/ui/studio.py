@@ -9,16 +9,19 @@ from __future__ import annotations
 import weakref
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from pathlib import Path
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
 
 from aiprod_studio.app.jobs.queue import Queue
 from aiprod_studio.app.packs import Registry, load_packs
 from aiprod_studio.app.places import Places, shipped, user_places
+from aiprod_studio.app.session.earlier import EarlierRuns
 from aiprod_studio.app.session.results import Results
 from aiprod_studio.app.settings import Settings, load_settings, save_settings
-from aiprod_studio.sdk import NodeSpec, Problem, Refusal
+from aiprod_studio.sdk import Missing, NodeSpec, Problem, Refusal
 from aiprod_studio.ui.queue.bridge import QueueBridge
 
 T = TypeVar("T")
@@ -53,6 +56,7 @@ class Studio(QObject):
         self.queue = Queue(self.places, self.settings)
         self.bridge = QueueBridge(self.queue, self)
         self.results = Results(self.places.store)
+        self.earlier = EarlierRuns(self.places.store, self.results)
         # Threads of Python: Qt's pool never lets go of runnables that are written in Python.
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="reading")
         self._under_way: set[Future[None]] = set()
@@ -108,6 +112,12 @@ class Studio(QObject):
         self._under_way.add(future)
         future.add_done_callback(self._under_way.discard)
 
+    def show_folder(self, folder: Path) -> None:
+        """Open a folder in what the system shows folders with; say where it is if there is none."""
+        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
+            why = "the system has no program that shows folders"
+            self.refused.emit(Missing(f"folder {folder}", why, "Look into it by other means."))
+
     def _answer(self, told: tuple[Callable[[Any, Any], None], Any, Any]) -> None:
         answer, result, problem = told
         answer(result, problem)
@@ -123,6 +133,7 @@ class Studio(QObject):
         self._pool.shutdown(wait=True, cancel_futures=True)
         self.bridge.close()
         self.queue.close()
+        self.earlier.close()
         self.results.close()
 
     def _load_settings(self) -> Settings:

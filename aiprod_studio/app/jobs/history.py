@@ -76,8 +76,11 @@ class QueueFiles:
         return [replace(e, state="kept", share=0.0) if e.is_open else e for e in found]
 
     def write(self, entries: Iterable[Entry]) -> None:
-        """Keep the entries of this process."""
-        text = json.dumps([asdict(entry) for entry in entries], indent=1)
+        """Keep the entries of this process; none need no file."""
+        found = [asdict(entry) for entry in entries]
+        if not found and not self._file.exists():
+            return
+        text = json.dumps(found, indent=1)
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             new = self._file.with_suffix(".new")

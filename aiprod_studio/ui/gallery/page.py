@@ -19,9 +19,9 @@ from aiprod_studio.app.session.templates import Template, templates
 from aiprod_studio.ui.gallery.card import Card
 from aiprod_studio.ui.gallery.flow import FlowGrid
 from aiprod_studio.ui.node_looks import qimage
-from aiprod_studio.ui.shell.buttons import dress, label, push_button
 from aiprod_studio.ui.studio import Studio
 from aiprod_studio.ui.theme import current
+from aiprod_studio.ui.theme.pieces import dress, label, push_button
 
 WIDEST = 1240
 

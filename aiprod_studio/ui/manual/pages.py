@@ -96,7 +96,8 @@ def _range(item: ParamSpec) -> str:
         return "a whole number"
     if isinstance(hint, Number):
         unit = f" {hint.unit}" if hint.unit else ""
-        return f"{hint.least:g} to {hint.most:g}{unit}"
+        zero = f", 0 for {hint.zero}" if hint.zero else ""
+        return f"{hint.least:g} to {hint.most:g}{unit}{zero}"
     if isinstance(hint, Choice):
         return ", ".join(hint.options)
     return {"boolean": "on or off", "rate": "frames per second"}.get(item.kind, item.kind)
@@ -104,6 +105,9 @@ def _range(item: ParamSpec) -> str:
 
 def _default(item: ParamSpec) -> str:
     value = plain(item.default)
+    word = getattr(item.hint, "zero", "")
+    if word and value == 0:
+        return str(word)
     if isinstance(value, bool):
         return "on" if value else "off"
     return f"{value:g}" if isinstance(value, float) else str(value) or "empty"

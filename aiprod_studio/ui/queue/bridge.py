@@ -9,7 +9,9 @@ import threading
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from aiprod_studio.app.jobs.queue import Ended, Measured, Queue, QueueChanged
+from aiprod_studio.app.jobs.messages import Ended, Measured
+from aiprod_studio.app.jobs.news import QueueChanged
+from aiprod_studio.app.jobs.queue import Queue
 
 AT_ONCE = 60
 """Events handled before the window gets its turn again."""
@@ -33,7 +35,7 @@ class QueueBridge(QObject):
         self.queue = queue
         self._asked = threading.Event()
         self._news.connect(self._drain, Qt.ConnectionType.QueuedConnection)
-        queue.on_news = self._wake
+        queue.call_on_news(self._wake)
 
     def _wake(self) -> None:
         """Ask for a turn in the window's thread; called from any thread."""
@@ -58,5 +60,5 @@ class QueueBridge(QObject):
 
     def close(self) -> None:
         """Hear no more."""
-        self.queue.on_news = lambda: None
+        self.queue.call_on_news(lambda: None)
         self._news.disconnect()

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from aiprod_studio.app.jobs.queue import Entry
+from aiprod_studio.app.jobs.history import Entry
 from aiprod_studio.ui.queue.bridge import QueueBridge
 from aiprod_studio.ui.queue.row import QueueRow
-from aiprod_studio.ui.shell.buttons import dress, label, push_button
 from aiprod_studio.ui.theme import current, icon
+from aiprod_studio.ui.theme.pieces import dress, label, push_button
 
 SHOWN = 60
 """So many past jobs are listed."""
@@ -25,6 +24,8 @@ PACE = 100
 class QueuePanel(QWidget):
     """All jobs."""
 
+    folder_wanted = Signal(object)
+    """The folder of a job's files should be shown: its path."""
     asked_to_open = Signal(object)
     """The number of a job whose workflow should be opened as it was."""
 
@@ -151,7 +152,6 @@ class QueuePanel(QWidget):
         elif wish == "reveal":
             entry = queue.entry(number)
             if entry is not None and entry.files:
-                folder = Path(entry.files[0]).parent
-                QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+                self.folder_wanted.emit(Path(entry.files[0]).parent)
         else:
             {"cancel": queue.cancel, "retry": queue.retry, "remove": queue.remove}[wish](number)

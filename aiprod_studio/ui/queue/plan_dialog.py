@@ -20,14 +20,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from aiprod_studio.app.jobs.queue import Planned, Sheet
+from aiprod_studio.app.jobs.messages import Planned, Sheet
 from aiprod_studio.app.session.states import named_node
 from aiprod_studio.memory.budgets import show_size
 from aiprod_studio.sdk import Problem
 from aiprod_studio.ui.queue.gauge import Gauge
 from aiprod_studio.ui.queue.plan_words import peak_rows, row_words, summary
-from aiprod_studio.ui.shell.buttons import dress, label, push_button
 from aiprod_studio.ui.theme import current
+from aiprod_studio.ui.theme.pieces import dress, label, push_button
 
 HEADINGS = ("Node", "Does", "State", "Models and how they are held", "Memory", "Time")
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from aiprod_studio.app.jobs.messages import Seconds, SheetRow
-from aiprod_studio.app.jobs.queue import Sheet
+from aiprod_studio.app.jobs.messages import Seconds, Sheet, SheetRow
 from aiprod_studio.memory.budgets import show_size
 
 if TYPE_CHECKING:

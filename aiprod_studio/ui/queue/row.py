@@ -8,12 +8,12 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
 
-from aiprod_studio.app.jobs.queue import Entry, EntryState
+from aiprod_studio.app.jobs.history import Entry, EntryState
 from aiprod_studio.ui.node_looks import time_shown
-from aiprod_studio.ui.shell.buttons import label, set_role, tool_button
-from aiprod_studio.ui.theme import current, pixmap
+from aiprod_studio.ui.theme import current
+from aiprod_studio.ui.theme.pieces import Mark, label, set_role, tool_button
 
 PICTURES: dict[EntryState, tuple[str, str]] = {
     "waiting": ("clock", "text_dim"),
@@ -55,8 +55,7 @@ class QueueRow(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.entry = entry
-        self._art = QLabel(self)
-        self._art.setFixedSize(theme.icon_size, theme.icon_size)
+        self._art = Mark(*PICTURES[entry.state], theme.icon_size, self)
         self._title, self._words = label("", "strong", self), label("", "faint", self)
         for words in (self._title, self._words):
             words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -94,11 +93,13 @@ class QueueRow(QWidget):
         self.setAccessibleName(f"{entry.title}, {entry.state}. {self._words.text()}")
         if entry.state != self._state:
             self._state = entry.state
-            picture, token = PICTURES[entry.state]
-            side = current().icon_size
-            self._art.setPixmap(pixmap(picture, side, token, self.devicePixelRatioF()))
+            self._art.show_icon(*PICTURES[entry.state])
             for name, button in self._buttons.items():
                 button.setVisible(name in OFFERED[entry.state])
+            # Its place stays empty, so that the buttons of all that has been stand in columns.
+            stays = self._buttons["reveal"].sizePolicy()
+            stays.setRetainSizeWhenHidden(not entry.is_open or entry.state == "kept")
+            self._buttons["reveal"].setSizePolicy(stays)
         self._buttons["reveal"].setEnabled(bool(entry.files))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -130,8 +131,14 @@ def words_of(entry: Entry) -> str:
     if entry.state == "failed":
         return entry.problems[0] if entry.problems else "It failed"
     took = time_shown((entry.ended or 0) - entry.started) if entry.started and entry.ended else ""
-    when = datetime.fromtimestamp(entry.ended or time.time()).strftime("%H:%M")
+    when = _when(datetime.fromtimestamp(entry.ended or time.time()))
     verb = "Done" if entry.state == "done" else "Cancelled"
     files = ", ".join(Path(file).name for file in entry.files[:2])
     parts = [f"{verb} at {when}", f"in {took}" if took else ""]
     return "  ·  ".join(part for part in (" ".join(p for p in parts if p), files) if part)
+
+
+def _when(at: datetime) -> str:
+    """Return the time; with the day before it when that is not today."""
+    today = at.date() == datetime.now().date()
+    return f"{at:%H:%M}" if today else f"{at.day} {at:%b, %H:%M}"

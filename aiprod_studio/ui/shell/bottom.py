@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from aiprod_studio.ui.queue.bridge import QueueBridge
 from aiprod_studio.ui.queue.panel import QueuePanel
-from aiprod_studio.ui.shell.buttons import dress, line, tool_button
 from aiprod_studio.ui.shell.log import Log, LogPanel
 from aiprod_studio.ui.theme import current, icon
+from aiprod_studio.ui.theme.pieces import dress, line, tool_button
 
 
 class BottomPanel(QWidget):

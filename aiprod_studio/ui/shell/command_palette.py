@@ -29,8 +29,8 @@ from PySide6.QtWidgets import (
 )
 
 from aiprod_studio.ui.actions import Action, ActionRegistry, keys_shown
-from aiprod_studio.ui.shell.buttons import dress
 from aiprod_studio.ui.theme import current, pixmap
+from aiprod_studio.ui.theme.pieces import dress
 
 ROWS = 12
 Index: TypeAlias = QModelIndex | QPersistentModelIndex

@@ -7,19 +7,19 @@ thread only what is small (the workflow); files that go along are copied in thre
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from aiprod_studio.app.session.drops import comfy_problem, examine
+from aiprod_studio.app.comfy import is_comfy_file
+from aiprod_studio.app.session.drops import examine
 from aiprod_studio.app.session.files import bring_along, files_of
 from aiprod_studio.app.session.recent import RecentFiles
 from aiprod_studio.app.session.recovery import EVERY, Leftover, Recovery
 from aiprod_studio.app.session.templates import Template
 from aiprod_studio.graph import Document, check, load, loads, save
 from aiprod_studio.graph.commands import SetParam, SetSection
-from aiprod_studio.graph.errors import WrongFormat
 from aiprod_studio.sdk import Missing, Problem, Refusal
 from aiprod_studio.ui.editing import Editing
 from aiprod_studio.ui.studio import Studio
@@ -33,6 +33,10 @@ class Documents(QObject):
     closed = Signal(object)
     saved = Signal(object)
     refused = Signal(object)
+    in_danger = Signal(object)
+    """Unsaved work cannot be kept: why."""
+    safe_again = Signal()
+    """Unsaved work is kept once more."""
     found_problems = Signal(object, list)
     """A document was opened as far as it could be read: what could not."""
 
@@ -64,10 +68,11 @@ class Documents(QObject):
             if editing.path is not None and editing.path.resolve() == path.resolve():
                 self.opened.emit(editing, workspace)
                 return editing
-        if path.suffix.lower() == ".json" or not path.exists():
+        json = path.suffix.lower() == ".json" and not is_comfy_file(path)
+        if json or not path.exists():
             return self._open_workflow(path, workspace)
         try:
-            dropped = examine(path)
+            dropped = examine(path, self.studio.specs)
         except Refusal as refusal:
             self.refused.emit(refusal.problems[0])
             return None
@@ -76,14 +81,24 @@ class Documents(QObject):
             remedy = "Drop it onto a graph to use it as a picture or a film."
             self.refused.emit(Missing(f"file {path.name}", why, remedy))
             return None
-        return self.open_text(dropped.text, path.parent, path.stem, workspace)
+        return self.open_text(
+            dropped.text, path.parent, path.stem, workspace, problems=dropped.problems
+        )
 
     def open_text(
-        self, text: str, folder: Path, title: str, workspace: str = "", *, own_folder: bool = False
+        self,
+        text: str,
+        folder: Path,
+        title: str,
+        workspace: str = "",
+        *,
+        own_folder: bool = False,
+        problems: Sequence[Problem] = (),
     ) -> Editing | None:
         """Open a workflow that has no file of its own; its files are taken along from `folder`.
 
-        With `own_folder`, `folder` is already the document's own (recovered work).
+        With `own_folder`, `folder` is already the document's own (recovered work). `problems` are
+        known of it already and said with what is found.
         """
         loaded = loads(text, self.studio.specs)
         if loaded.document is None:
@@ -92,8 +107,8 @@ class Documents(QObject):
         editing = self._add(
             loaded.document, None, folder if own_folder else self._new_folder(), workspace, title
         )
-        if loaded.problems:
-            self.found_problems.emit(editing, list(loaded.problems))
+        if problems or loaded.problems:
+            self.found_problems.emit(editing, [*problems, *loaded.problems])
         if not own_folder:
             self._take_along(editing, folder, editing.folder, lambda: editing.plan())
         return editing
@@ -143,9 +158,12 @@ class Documents(QObject):
             return False
         if commands and not editing.do(*commands, title="Save as"):
             return False
+        unsaved = editing.file if editing.path is None else None
         if not self._write(editing, path):
             return False
         editing.set_path(path)
+        if unsaved is not None:
+            self._move_runs(unsaved, path)
         self.recent.add(path)
         return True
 
@@ -182,10 +200,7 @@ class Documents(QObject):
     def _open_workflow(self, path: Path, workspace: str) -> Editing | None:
         loaded = load(path, self.studio.specs)
         if loaded.document is None:
-            problem: Problem = loaded.problems[0]
-            if isinstance(problem, WrongFormat) and _is_comfy(path):
-                problem = comfy_problem(path)
-            self.refused.emit(problem)
+            self.refused.emit(loaded.problems[0])
             self.recent.remove(path)
             return None
         editing = self._add(loaded.document, path, path.parent, workspace)
@@ -249,12 +264,19 @@ class Documents(QObject):
             owner=editing,
         )
 
+    def _move_runs(self, old: Path, new: Path) -> None:
+        """Let the runs of a document that had no file yet be found under its file."""
+        runs = self.studio.earlier
+        self.studio.later(lambda: runs.moved(old, new), lambda _: None, owner=self)
+
     def _keep(self, editing: Editing, text: str) -> None:
         keep, key = self.recovery.keep, editing.id
         path, folder, title = editing.path, editing.folder, editing.title
 
         def kept(_: object) -> None:
-            self._full = False
+            if self._full:
+                self._full = False
+                self.safe_again.emit()
             if not any(other.id == key for other in self.editings):
                 self.recovery.drop(key)
 
@@ -266,7 +288,7 @@ class Documents(QObject):
         self._kept.clear()
         if not self._full:
             self._full = True
-            self.refused.emit(problem)
+            self.in_danger.emit(problem)
 
     def _forget(self, editing: Editing) -> None:
         if self._kept.pop(editing.id, None) is not None:
@@ -275,11 +297,3 @@ class Documents(QObject):
 
     def _new_folder(self) -> Path:
         return self.studio.places.data / "untitled" / uuid.uuid4().hex[:12]
-
-
-def _is_comfy(path: Path) -> bool:
-    try:
-        examine(path)
-    except Refusal as refusal:
-        return "ComfyUI" in str(refusal)
-    return False

@@ -18,6 +18,7 @@ from aiprod_studio.app.session.drops import NODES, Dropped, examine
 from aiprod_studio.app.session.files import bring_in
 from aiprod_studio.graph.commands import AddNode
 from aiprod_studio.graph.names import free_name
+from aiprod_studio.graph.specs import Specs
 from aiprod_studio.sdk import Invalid, Problem, Refusal
 from aiprod_studio.ui.editing import Editing
 from aiprod_studio.ui.studio import Studio
@@ -84,7 +85,8 @@ class Drops(QObject):
             self._take(brought, editing, at, within)
 
         self._studio.later(
-            lambda: bring(files, folder, assets, known), done, self.refused.emit,
+            lambda: bring(files, folder, assets, known, self._studio.specs), done,
+            self.refused.emit,
             owner=editing or self,
         )  # fmt: skip
 
@@ -146,7 +148,11 @@ class Drops(QObject):
 
 
 def bring(
-    files: Sequence[Path], folder: Path | None, assets: Path | None, model_folders: Sequence[str]
+    files: Sequence[Path],
+    folder: Path | None,
+    assets: Path | None,
+    model_folders: Sequence[str],
+    specs: Specs | None = None,
 ) -> Brought:
     """Look at files and copy what is needed beside a document; `folder` None only looks."""
     nodes: list[tuple[str, str, str]] = []
@@ -156,7 +162,7 @@ def bring(
     new_folders: list[str] = []
     for path in files:
         try:
-            found = examine(path)
+            found = examine(path, specs)
             if found.text:
                 workflows.append(found)
             elif found.kind == "board":

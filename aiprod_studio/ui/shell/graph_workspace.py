@@ -9,27 +9,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from PySide6.QtCore import QPointF, Qt, Signal
-from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
-from aiprod_studio.app.jobs.queue import JobPlanned
-from aiprod_studio.app.session.results import Result
+from aiprod_studio.app.jobs.messages import Ended, JobPlanned
 from aiprod_studio.engine.events import StepDone, StepPreview
-from aiprod_studio.sdk import Image, Video
 from aiprod_studio.ui.actions import Action
 from aiprod_studio.ui.actions.action import action_of
 from aiprod_studio.ui.canvas import CanvasView
 from aiprod_studio.ui.canvas.commands import commands_of
 from aiprod_studio.ui.canvas.palette import palette_of
 from aiprod_studio.ui.editing import Editing
-from aiprod_studio.ui.node_looks import qimage
 from aiprod_studio.ui.shell.panel_frame import PanelFrame
 from aiprod_studio.ui.shell.panels import Wishes, panels_for
 from aiprod_studio.ui.theme import current, watch
 from aiprod_studio.ui.viewer.beside import join
 
 SIZES = (230, 820, 330)
-FILM_SIDE = 160
+FRAMED = ("video", "image", "file")
 
 
 class GraphWorkspace(QWidget):
@@ -80,6 +76,7 @@ class GraphWorkspace(QWidget):
         self._follows = False
         editing.node_looks_changed.connect(self._show_looks)
         editing.job_event.connect(self._hear)
+        self.viewer.shown_changed.connect(self._ask_earlier)
         watch().changed.connect(self._take_theme)
         self._show_all_looks()
 
@@ -122,7 +119,7 @@ class GraphWorkspace(QWidget):
 
     def add_node(self, node_type: str) -> None:
         """Add a node in the middle of what is seen."""
-        self.canvas.editor.add(node_type, self.canvas.viewer.centre - QPointF(90, 40), None)
+        self.canvas.add_in_view(node_type)
 
     def go_to(self, node: str) -> None:
         """Choose a node and bring it into sight."""
@@ -160,8 +157,6 @@ class GraphWorkspace(QWidget):
         canvas.node_activated.connect(self._show_result)
         canvas.asked_for_manual.connect(self.asked_for_manual)
         canvas.refused.connect(lambda text: editing.said.emit(text))
-        canvas.hovered.connect(self._show_last)
-        canvas.slot_wanted.connect(self._slot)
         canvas.bind(self._keys)
         join(canvas, self.viewer, editing)
         return canvas
@@ -184,6 +179,32 @@ class GraphWorkspace(QWidget):
             if seen or isinstance(event, StepPreview):
                 self.viewer.show_node(event.node)
         self.viewer.take(event)
+        if isinstance(event, Ended):
+            self._show_outcome(event)
+            self._look_again()
+            self._ask_earlier()
+
+    def _show_outcome(self, ended: Ended) -> None:
+        """Show what a run gave at last, also when all of it was there already."""
+        if not self._follows or self.viewer.result is not None:
+            return
+        for node in reversed(list(ended.keys)):
+            result = self.editing.result_of(node)
+            if result is not None and result.kind in FRAMED:
+                self.viewer.show_node(node)
+                return
+
+    def _look_again(self) -> None:
+        """Show what the viewer could not read yet: it was asked for while it was being filed."""
+        viewer = self.viewer
+        if viewer.result is not None and viewer.result.kind in FRAMED and not viewer.player.count:
+            viewer.show_result(viewer.result)
+
+    def _ask_earlier(self) -> None:
+        """Tell the viewer what the node that it shows gave in earlier runs."""
+        node, past = self.viewer.node, self.viewer.past
+        if node:
+            self.editing.ask_earlier(node, lambda found: past.take(node, found))
 
     def _show_result(self, name: str) -> None:
         self.viewer.show_node(self.canvas.path_of(name))
@@ -195,25 +216,6 @@ class GraphWorkspace(QWidget):
 
     def _show_all_looks(self) -> None:
         self._show_looks(list(self.editing.looks()))
-
-    def _slot(self, digit: int, path: str) -> None:
-        """Show a slot of the viewer, or put a node into it."""
-        if path:
-            self.viewer.put_in_slot(digit, path)
-        else:
-            self.viewer.show_slot(digit)
-        self.canvas.show_slots({node: slot for slot, node in self.viewer.slots.items()})
-
-    def _show_last(self, path: str) -> None:
-        """Tell the node under the mouse what it gave last; read in a thread."""
-        result = self.editing.result_of(path)
-        if result is None:
-            return
-
-        def take(found: tuple[str, list[QImage]]) -> None:
-            self.canvas.show_last(path, *found)
-
-        self.editing.studio.later(lambda: last_of(result), take, owner=self.canvas)
 
     def _take_theme(self) -> None:
         """Make the canvas anew: what it paints is of one palette."""
@@ -228,22 +230,3 @@ class GraphWorkspace(QWidget):
         self.canvas.viewer.look_at(at, zoom)
         self.setFocusProxy(self.canvas)
         self._show_all_looks()
-
-
-def last_of(result: Result) -> tuple[str, list[QImage]]:
-    """Return what a result is in a line, and a few small pictures of it.
-
-    Raises:
-        Refusal: it is no longer there.
-    """
-    value = result.value()
-    if isinstance(value, str | int | float | bool):
-        return str(value)[:200], []
-    film = [qimage(frame) for frame in result.film(FILM_SIDE)]
-    seen = result.frames()
-    words = ""
-    if isinstance(seen, Video):
-        words = f"{seen.width} x {seen.height}, {seen.frame_count} frames at {seen.rate}"
-    elif isinstance(seen, Image):
-        words = f"{seen.width} x {seen.height}"
-    return words, film

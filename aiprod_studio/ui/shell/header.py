@@ -15,12 +15,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from aiprod_studio.app.jobs.queue import Sheet
+from aiprod_studio.app.jobs.messages import Sheet
 from aiprod_studio.ui.actions import ActionRegistry
+from aiprod_studio.ui.actions.menus import action_button, fill_menu
 from aiprod_studio.ui.queue.plan_words import summary
-from aiprod_studio.ui.shell.buttons import action_button, dress, fill_menu, push_button, set_role
 from aiprod_studio.ui.shell.page import WORKSPACES, Workspace
 from aiprod_studio.ui.theme import current, icon
+from aiprod_studio.ui.theme.pieces import dress, push_button, set_role
 
 TITLES: dict[Workspace, tuple[str, str]] = {
     "board": ("Board", "clapperboard"), "graph": ("Graph", "workflow"), "edit": ("Edit", "film"),

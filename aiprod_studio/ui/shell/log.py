@@ -17,10 +17,10 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QListView, QVBoxLayout, QWidget
 
-from aiprod_studio.app.jobs.queue import Ended, JobPlanned
+from aiprod_studio.app.jobs.messages import Ended, JobPlanned
 from aiprod_studio.engine.events import StepDone, StepFailed, StepSaid, StepSkipped, StoreDamaged
-from aiprod_studio.ui.shell.buttons import dress, push_button
 from aiprod_studio.ui.theme import current
+from aiprod_studio.ui.theme.pieces import dress, push_button
 
 Level: TypeAlias = Literal["note", "good", "warning", "error"]
 TOKENS: dict[Level, str] = {

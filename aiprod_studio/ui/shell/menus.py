@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
 
 from aiprod_studio.app.session.recent import RecentFiles
 from aiprod_studio.ui.actions import ActionRegistry
-from aiprod_studio.ui.shell.buttons import fill_menu
+from aiprod_studio.ui.actions.menus import fill_menu
 from aiprod_studio.ui.shell.window_actions import MENUS
 from aiprod_studio.ui.theme import icon
 

@@ -11,8 +11,8 @@ from typing import Literal, TypeAlias
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from aiprod_studio.ui.shell.buttons import dress, label, push_button, tool_button
-from aiprod_studio.ui.theme import current, pixmap
+from aiprod_studio.ui.theme import current
+from aiprod_studio.ui.theme.pieces import Mark, dress, label, push_button, tool_button
 
 Mood: TypeAlias = Literal["note", "good", "warning", "error"]
 ART: dict[Mood, tuple[str, str]] = {
@@ -22,6 +22,7 @@ ART: dict[Mood, tuple[str, str]] = {
 STAYS: dict[Mood, int] = {"note": 5000, "good": 7000, "warning": 12000, "error": 0}
 """Milliseconds; 0 stays."""
 MOST = 4
+MOVES = (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show)
 
 
 class Notice(QFrame):
@@ -36,6 +37,8 @@ class Notice(QFrame):
         parent: QWidget,
         button: str = "",
         run: Callable[[], None] | None = None,
+        *,
+        stays: bool = False,
     ) -> None:
         super().__init__(parent)
         theme = current()
@@ -48,8 +51,7 @@ class Notice(QFrame):
             f"{theme.px(3)}px solid {theme.hex(token)}; border-radius: {theme.radius}px; }}"
         )
         self.setFixedWidth(theme.px(400))
-        art = label("", parent=self)
-        art.setPixmap(pixmap(ART[mood][0], theme.px(18), token, self.devicePixelRatioF()))
+        art = Mark(ART[mood][0], token, theme.px(18), self)
         text = label(words, parent=self)
         text.setWordWrap(True)
         text.setTextFormat(Qt.TextFormat.PlainText)
@@ -75,13 +77,19 @@ class Notice(QFrame):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.leave)
-        if STAYS[mood]:
+        if STAYS[mood] and not stays:
             self._timer.start(STAYS[mood])
 
     def _do(self) -> None:
         if self._run is not None:
             self._run()
         self.leave()
+
+    def fit(self) -> None:
+        """Take the height that the words need; Qt would guess it for another width."""
+        layout = self.layout()
+        if layout is not None:
+            self.setFixedHeight(layout.totalHeightForWidth(self.width()))
 
     def leave(self) -> None:
         """Go away."""
@@ -98,7 +106,8 @@ class Notices(QObject):
         super().__init__(window)
         self._window, self._above = window, above
         self._shown: list[Notice] = []
-        window.installEventFilter(self)
+        for part in (window, above):
+            part.installEventFilter(self)
 
     def show(
         self,
@@ -106,17 +115,21 @@ class Notices(QObject):
         mood: Mood = "note",
         button: str = "",
         run: Callable[[], None] | None = None,
+        *,
+        stays: bool = False,
     ) -> Notice:
-        """Show a message; the same message is not shown twice at once."""
+        """Show a message; the same message is not shown twice at once.
+
+        `button` does `run`. With `stays` it waits until it is read, as all do that went wrong.
+        """
         for notice in self._shown:
             if notice.words == words:
                 return notice
-        notice = Notice(words, mood, self._window, button, run)
+        notice = Notice(words, mood, self._window, button, run, stays=stays)
         notice.left.connect(lambda: self._forget(notice))
         self._shown.append(notice)
         while len(self._shown) > MOST:
             self._shown[0].leave()
-        notice.adjustSize()
         notice.show()
         self._place()
         return notice
@@ -131,8 +144,8 @@ class Notices(QObject):
             notice.leave()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Follow the window's size."""
-        if event.type() == QEvent.Type.Resize:
+        """Follow what it stands above; that moves after the window has its size."""
+        if event.type() in MOVES:
             self._place()
         return False
 
@@ -146,7 +159,7 @@ class Notices(QObject):
         corner = self._above.mapTo(self._window, QPoint(self._above.width(), 0))
         bottom = corner.y() - gap
         for notice in reversed(self._shown):
-            notice.adjustSize()
+            notice.fit()
             notice.move(corner.x() - notice.width() - gap, bottom - notice.height())
             notice.raise_()
             bottom -= notice.height() + gap

@@ -53,9 +53,6 @@ def panels_for(editing: Editing, favourites: tuple[str, ...], wishes: Wishes) ->
     inspector, viewer = InspectorPanel(editing), ViewerPanel(editing)
     library.asked_to_add.connect(wishes.add_node)
     library.favourites_changed.connect(wishes.keep_favourites)
-    library.show_wanted.connect(viewer.show_file)
-    library.files_wanted.connect(lambda files: _take_files(library, files, editing))
-    library.template_wanted.connect(lambda template: _open_template(library, template))
     library.files_wanted.connect(wishes.take_files)
     library.template_wanted.connect(wishes.open_template)
     library.show_wanted.connect(viewer.show_file)
@@ -63,16 +60,3 @@ def panels_for(editing: Editing, favourites: tuple[str, ...], wishes: Wishes) ->
     inspector.manual_wanted.connect(wishes.open_manual)
     inspector.look_wanted.connect(viewer.show_node)
     return Panels(library, inspector, viewer)
-
-
-def _take_files(library: LibraryPanel, files: list[Path], editing: Editing) -> None:
-    """Make nodes of files, as if they had been dropped on the window."""
-    drops = getattr(library.window(), "drops", None)
-    if drops is not None:
-        drops.take_files(files, editing, None)
-
-
-def _open_template(library: LibraryPanel, template: object) -> None:
-    documents = getattr(library.window(), "documents", None)
-    if documents is not None:
-        documents.open_template(template)

@@ -8,18 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QWidget
 
-from aiprod_studio.app.jobs.queue import Ended, Planned
+from aiprod_studio.app.jobs.messages import Ended, Planned
 from aiprod_studio.ui.editing import Editing
 from aiprod_studio.ui.queue.plan_dialog import PlanDialog
 from aiprod_studio.ui.shell.log import Log
 from aiprod_studio.ui.shell.memory_keeper import MemoryKeeper
 from aiprod_studio.ui.shell.notices import Notices
+from aiprod_studio.ui.shell.outside import Outside
 from aiprod_studio.ui.studio import Studio
-from aiprod_studio.ui.theme import icon
 
 
 class Running(QObject):
@@ -35,7 +34,7 @@ class Running(QObject):
         self._studio, self._keeper, self._notices = studio, keeper, notices
         self._log, self._window = log, window
         self._dialog: PlanDialog | None = None
-        self._tray: QSystemTrayIcon | None = None
+        self._outside = Outside(window)
         studio.bridge.happened.connect(self._hear)
         studio.bridge.ended.connect(self._hear_end)
 
@@ -86,8 +85,10 @@ class Running(QObject):
         elif ended.state == "failed":
             node = next(iter(ended.report.failed), "")
             words = str(ended.problems[0]) if ended.problems else f"{title} failed"
-            run = self._goer(entry.origin, node) if entry is not None and node else None
-            self._notices.show(words, "error", "Go to the node" if run else "", run)
+            if node and entry is not None:
+                self._notices.show(words, "error", "Go to the node", self._goer(entry.origin, node))
+            else:
+                self._notices.show(words, "error", "Run it again", self._runner(job))
             self._tell_outside(f"{title} failed", words)
 
     def _told_done(self, title: str, files: list[Path]) -> None:
@@ -96,7 +97,7 @@ class Running(QObject):
             folder = files[0].parent
 
             def show() -> None:
-                QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+                self._studio.show_folder(folder)
 
             self._notices.show(f"{words}\n{files[0].name}", "good", "Show the file", show)
         else:
@@ -104,19 +105,17 @@ class Running(QObject):
         self._tell_outside(words, files[0].name if files else "")
 
     def _tell_outside(self, title: str, words: str) -> None:
-        """Tell who looks elsewhere: the task bar, and a notification of the system."""
-        if not self._keeper.memory.notify or self._window.isActiveWindow():
-            return
-        QApplication.alert(self._window)
-        if not QSystemTrayIcon.isSystemTrayAvailable():
-            return
-        if self._tray is None:
-            self._tray = QSystemTrayIcon(icon("clapperboard"), self)
-        self._tray.show()
-        self._tray.showMessage(title, words)
+        if self._keeper.memory.notify:
+            self._outside.tell(title, words)
 
     def _goer(self, origin: str, node: str) -> Callable[[], None]:
         return lambda: self.asked_for_node.emit(origin, node)
+
+    def _runner(self, job: int) -> Callable[[], None]:
+        def run() -> None:
+            self._studio.queue.retry(job)
+
+        return run
 
     def _title(self, job: int) -> str:
         entry = self._studio.queue.entry(job)

@@ -16,9 +16,9 @@ from PySide6.QtWidgets import (
 )
 
 from aiprod_studio.ui.actions import Action, ActionRegistry, keys_shown, normal_key
-from aiprod_studio.ui.shell.buttons import label, push_button
 from aiprod_studio.ui.shell.command_palette import area_of
 from aiprod_studio.ui.theme import current
+from aiprod_studio.ui.theme.pieces import label, push_button
 
 ID = Qt.ItemDataRole.UserRole
 
@@ -48,7 +48,7 @@ class ShortcutsPage(QWidget):
         self.edit.setAccessibleName("New shortcut")
         self.edit.editingFinished.connect(self._take)
         self.words = label("", "warning")
-        clear, reset = push_button("No shortcut"), push_button("As it was given")
+        clear, reset = push_button("No shortcut"), push_button("Back to the default")
         clear.clicked.connect(lambda: self.set_keys(self._chosen(), ()))
         reset.clicked.connect(self._reset)
         row = QHBoxLayout()

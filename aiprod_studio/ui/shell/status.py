@@ -5,12 +5,13 @@ from __future__ import annotations
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QWidget
 
-from aiprod_studio.app.jobs.queue import Entry, Measured, Sheet
+from aiprod_studio.app.jobs.history import Entry
+from aiprod_studio.app.jobs.messages import Measured, Sheet
 from aiprod_studio.memory.budgets import Budgets
 from aiprod_studio.ui.node_looks import time_shown
 from aiprod_studio.ui.queue.gauge import Gauge
-from aiprod_studio.ui.shell.buttons import dress, label, push_button
 from aiprod_studio.ui.theme import current
+from aiprod_studio.ui.theme.pieces import dress, label, push_button
 
 STAYS = 6000
 
@@ -54,12 +55,13 @@ class StatusBar(QWidget):
         self.words.setToolTip(text)
         self._timer.start(STAYS)
 
-    def show_job(self, entry: Entry | None, waiting: int) -> None:
-        """Show the job at work."""
+    def show_job(self, entry: Entry | None, waiting: int, *, paused: bool = False) -> None:
+        """Show the job at work, or how many wait."""
         self.bar.setVisible(entry is not None)
         more = f"  +{waiting}" if waiting else ""
         if entry is None:
-            self.job.setText(f"{waiting} in the queue" if waiting else "")
+            held = "Paused  ·  " if paused else ""
+            self.job.setText(f"{held}{waiting} in the queue" if waiting else "")
             self.job.setVisible(bool(waiting))
             return
         self.job.setVisible(True)

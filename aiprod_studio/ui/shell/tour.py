@@ -9,8 +9,8 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from aiprod_studio.ui.shell.buttons import dress, label, push_button
 from aiprod_studio.ui.theme import current
+from aiprod_studio.ui.theme.pieces import dress, label, push_button
 
 
 @dataclass(frozen=True)

@@ -60,7 +60,7 @@ def _document(window: MainWindow) -> list[TourStep]:
     toolbar = window.toolbar
 
     def side(name: str) -> QWidget | None:
-        return window._side(name)
+        return window.panes.side(name)
 
     return [
         TourStep(

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from aiprod_studio.app.jobs.history import Entry
 from aiprod_studio.app.jobs.messages import Ended, JobPlanned, Sheet, SheetRow
-from aiprod_studio.app.jobs.queue import Entry
 from aiprod_studio.app.jobs.tally import Tally
 from aiprod_studio.app.session.results import Results
 from aiprod_studio.app.session.states import NodeStates, cost_shown, named_node

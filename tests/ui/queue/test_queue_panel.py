@@ -10,8 +10,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from aiprod_studio.app.jobs.messages import SheetRow
-from aiprod_studio.app.jobs.queue import Entry, Job, Planned, Sheet
+from aiprod_studio.app.jobs.history import Entry
+from aiprod_studio.app.jobs.job import Job
+from aiprod_studio.app.jobs.messages import Planned, Sheet, SheetRow
 from aiprod_studio.engine.services import Peaks
 from aiprod_studio.memory.budgets import GB, Budgets
 from aiprod_studio.sdk import DoesNotFit, Invalid

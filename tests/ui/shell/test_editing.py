@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from aiprod_studio.app.jobs.queue import Ended
+from aiprod_studio.app.jobs.messages import Ended
+from aiprod_studio.app.places import shipped
 from aiprod_studio.graph.commands import AddNode, Connect, RenameNode, SetParam
 from aiprod_studio.graph.facts import NodeAdded
 from aiprod_studio.story.edits import AddScene, AddShot
@@ -75,6 +76,45 @@ def test_a_run_tells_its_events_and_leaves_a_result(editing: Editing, qtbot: QtB
     assert result == editing.result_of("prompt") or editing.result_of("prompt").stale
     editing.do(RenameNode("prompt", "words"))
     assert editing.states["words"].key
+
+
+def test_what_was_rendered_is_there_for_the_plan_of_a_document_without_a_file(
+    editing: Editing, qtbot: QtBot
+) -> None:
+    editing.folder.mkdir(parents=True)
+    media = shipped("workflows") / "media" / "boat_start.png"
+    (editing.folder / "boat.png").write_bytes(media.read_bytes())
+    editing.do(
+        AddNode("files.load_image", "load", params={"file": "boat.png"}),
+        AddNode("files.save_image", "save", params={"name": "boat"}),
+        Connect("load", "image", "save", "image"),
+    )
+    editing.run()
+    qtbot.waitUntil(lambda: not editing.jobs, timeout=90_000)
+    with qtbot.waitSignal(editing.planned, timeout=60_000) as planned:
+        editing.plan_soon()
+    assert planned.args[0].count("run") == 0
+    assert editing.looks()["save"].badge == "cached"
+    assert list(editing.output.glob("boat*"))
+
+
+def test_a_job_that_is_run_again_from_the_queue_is_heard_by_its_document(
+    editing: Editing, qtbot: QtBot
+) -> None:
+    maths(editing)
+    first = editing.run(["prompt"])
+    qtbot.waitUntil(lambda: not editing.jobs, timeout=90_000)
+    began: list[int] = []
+    editing.job_began.connect(began.append)
+    again = editing.queue.retry(first)
+    assert again is not None
+    with qtbot.waitSignal(editing.job_event, timeout=60_000, check_params_cb=_ended):
+        pass
+    assert began == [again] and not editing.jobs
+
+
+def _ended(event: object) -> bool:
+    return isinstance(event, Ended)
 
 
 def test_a_document_that_cannot_run_marks_the_node(editing: Editing, qtbot: QtBot) -> None:
