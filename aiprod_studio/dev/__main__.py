@@ -15,7 +15,9 @@ def main() -> int:
     check.add_argument("--fix", action="store_true", help="format and mend what can be mended")
     new_node = commands.add_parser("new-node", help="start a node: its file and its test")
     new_node.add_argument("type", help="category.name, say edit.flip")
-    docs = commands.add_parser("docs", help="write the nodes' manual and the file format's schema")
+    docs = commands.add_parser(
+        "docs", help="write what is made from the code: nodes, shortcuts, schema"
+    )
     docs.add_argument("--check", action="store_true", help="only say whether they are stale")
     shots = commands.add_parser("shots", help="take pictures of the window in all its looks")
     shots.add_argument("scenes", nargs="*", help="only these scenes")

@@ -1,6 +1,6 @@
-"""Generated pages: the nodes' manual and the JSON Schema of the file format.
+"""Generated pages: the nodes' manual, the shortcuts and the JSON Schema of the file format.
 
-Both derive from the code; a test fails when what is shipped is stale.
+All derive from the code; a test fails when what is shipped is stale.
 """
 
 from __future__ import annotations
@@ -19,8 +19,11 @@ SCHEMA = Path("resources") / "workflow.schema.json"
 
 def write_docs(root: Path, *, only_check: bool = False) -> int:
     """Write the generated pages, or only say which are stale; returns 1 if one is."""
+    from aiprod_studio.dev import shortcuts
+
     stale = 0
-    for path, text in generated(root).items():
+    window = {root / shortcuts.PAGE: shortcuts.page(shortcuts.actions_of_a_window())}
+    for path, text in (generated(root) | window).items():
         current = path.read_text(encoding="utf-8") if path.is_file() else ""
         if current == text:
             continue
@@ -33,7 +36,7 @@ def write_docs(root: Path, *, only_check: bool = False) -> int:
 
 
 def generated(root: Path) -> dict[Path, str]:
-    """Return every generated page by its path."""
+    """Return the pages that need no window, by path."""
     from aiprod_studio.graph.schema import schema
 
     specs = load_packs(root / "nodes", root / "none", {}).specs.values()

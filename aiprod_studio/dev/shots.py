@@ -99,7 +99,7 @@ def plan(stage: Stage) -> QWidget:
 def palette(stage: Stage) -> QWidget:
     """The command palette over the graph."""
     graph(stage)
-    stage.window.open_palette()
+    stage.window.palette_box.open()
     stage.window.palette_box.line.setText("add")
     return stage.window
 
@@ -108,14 +108,14 @@ def settings(stage: Stage) -> QWidget:
     """The page of shortcuts in the settings."""
     from aiprod_studio.ui.shell.settings_dialog import SettingsDialog
 
-    stage.window.open_settings("shortcuts")
+    stage.window.manners.open_settings("shortcuts")
     return next(w for w in stage.app.topLevelWidgets() if isinstance(w, SettingsDialog))
 
 
 def tour(stage: Stage) -> QWidget:
     """The tour over a document."""
     graph(stage)
-    stage.window.start_tour()
+    stage.window.manners.start_tour()
     return stage.window
 
 
@@ -127,7 +127,7 @@ def queue(stage: Stage) -> QWidget:
     stage.window.studio.queue.pause()
     for title in ("Boat at sunset", "Boat at noon", "Train in the snow"):
         editing.run(title=title)
-    stage.window.toggle_bottom("queue")
+    stage.window.panes.toggle_bottom("queue")
     return stage.window
 
 

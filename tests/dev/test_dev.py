@@ -19,6 +19,12 @@ def test_what_is_generated_is_not_stale(path: Path) -> None:
     assert shipped == generated(ROOT)[path], "run `python -m aiprod_studio.dev docs`"
 
 
+def test_the_page_of_shortcuts_is_not_stale() -> None:
+    command = [sys.executable, "-m", "aiprod_studio.dev", "docs", "--check"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_our_packs_keep_the_rules() -> None:
     assert broken_pack_rules(ROOT / "nodes") == []
 
