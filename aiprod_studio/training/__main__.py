@@ -1,6 +1,7 @@
 """`python -m aiprod_studio.training STAGE`: one command per stage of making the starter model.
 
-Order: data, codec, text, images, video, upscaler, export; evaluate and sheet look at the result.
+Order: data, codec, text, images, video, upscaler, refiner, export; evaluate and sheet look at what
+came of it.
 `unpack` before `data` goes on from exported weights instead.
 Every stage can be stopped and run again; it goes on from its state in the cache folder.
 """
@@ -28,6 +29,7 @@ STAGES = {
     "gpu": "one of three parts of under ten minutes on a large graphics card",
     "export": "write the weights, manifest and tokenizer as the program ships them",
     "evaluate": "measure what the exported model makes, by rules with nothing learned",
+    "companions": "measure the exported upscaler and refiner, for the card",
     "sheet": "draw a contact sheet of prompts chosen by rule",
     "choose": "make the quality weights the usual ones, if their evaluation allows it",
 }
@@ -83,6 +85,10 @@ def _own(stage: argparse.ArgumentParser, name: str) -> None:
         stage.add_argument("--nearest", type=int, default=1500, help="training scenes to compare")
         stage.add_argument("--out", default="evaluation")
         stage.add_argument("--beside", action="store_true", help="use a second process as well")
+    if name == "companions":
+        stage.add_argument("--folder", default="resources/models/starter")
+        stage.add_argument("--scenes", type=int, default=24, help="whose frames are enlarged")
+        stage.add_argument("--clips", type=int, default=24, help="of each kind, to fill between")
     if name == "sheet":
         stage.add_argument("--count", type=int, default=12)
         stage.add_argument("--frames", type=int, default=25, help="4n+1, or 1 for stills")
@@ -103,6 +109,7 @@ def _parts(stage: argparse.ArgumentParser) -> None:
     stage.add_argument("--prompts", type=int, default=128, help="of the evaluation")
     stage.add_argument("--folder", default="starter-quality", help="where the weights are written")
     stage.add_argument("--start", default="", help="weights of the part before, if elsewhere")
+    stage.add_argument("--refiner", default="resources/models/starter", help="to go on with")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

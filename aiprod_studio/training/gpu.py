@@ -17,26 +17,20 @@ from pathlib import Path
 
 import torch
 
-from aiprod_studio.training import (
-    card,
-    clearing,
-    data,
-    diffusing,
-    export,
-    judging,
-    text,
-)
+from aiprod_studio.training.backbone import data, diffusing, text
 from aiprod_studio.training.cache import Cache
+from aiprod_studio.training.codec import clearing
 from aiprod_studio.training.loop import Limits
 from aiprod_studio.training.shapes import Machine, Shape
-from aiprod_studio.training.shipped import Shipped
-from aiprod_studio.training.unpack import unpack
+from aiprod_studio.training.shipping import card, export, judging
+from aiprod_studio.training.shipping.shipped import Shipped
+from aiprod_studio.training.shipping.unpack import unpack, unpack_refiner
 
 Train = Callable[[Cache, Shape, Limits, Machine], object]
 
 
 def _refined(cache: Cache, shape: Shape, limits: Limits, machine: Machine) -> None:
-    from aiprod_studio.training import refiner
+    from aiprod_studio.training.refiner import stage as refiner
 
     refiner.train(cache, shape, limits, machine)
 
@@ -60,13 +54,17 @@ STARTS = {
 """What a part needs of the weights before it, and what their backbone counts as."""
 FIRST_SHARDS = 2
 """Shards of each kind that must be there before training begins; the rest follows meanwhile."""
+SHIPPED = Path("resources/models/starter")
 WAITED = 240.0
 """Seconds after which missing films are an error."""
 
 
 @dataclass(frozen=True)
 class Wish:
-    """How a part is run: where weights go and come from, limits, machine, how much is drawn."""
+    """How a part is run: where weights go and come from, limits, machine, how much is drawn.
+
+    `refiner` is the folder whose refiner part 3 goes on with.
+    """
 
     folder: Path
     start: Path
@@ -77,6 +75,7 @@ class Wish:
     stills: int
     films: int
     prompts: int
+    refiner: Path = SHIPPED
 
 
 def run(cache: Cache, shape: Shape, part: int, wish: Wish) -> str:
@@ -90,6 +89,8 @@ def run(cache: Cache, shape: Shape, part: int, wish: Wish) -> str:
         clearing.fit(cache, shape)
     else:
         _start(cache, shape, wish, *STARTS[part])
+    if part == 3:
+        unpack_refiner(cache, wish.refiner)
     try:
         with drawing(cache, shape, wish) if part > 1 else nullcontext():
             _train(cache, shape, part, wish)

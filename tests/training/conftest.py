@@ -9,8 +9,10 @@ import pytest
 import torch
 
 from aiprod_studio.models.networks.patch_autoencoder import PatchAutoencoder
-from aiprod_studio.training import codec, data, weights
+from aiprod_studio.training import weights
+from aiprod_studio.training.backbone import data
 from aiprod_studio.training.cache import Cache
+from aiprod_studio.training.codec import patches
 from aiprod_studio.training.shapes import BASE, Shape
 
 
@@ -29,7 +31,7 @@ def tiny() -> Shape:
 
 @pytest.fixture(scope="session")
 def fitted(tiny: Shape) -> PatchAutoencoder:
-    return codec.fitted(tiny, stills=40, films=4)
+    return patches.fitted(tiny, stills=40, films=4)
 
 
 @pytest.fixture(scope="session")

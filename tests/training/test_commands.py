@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from aiprod_studio.training import card, sheets, weights
+from aiprod_studio.training import weights
 from aiprod_studio.training.__main__ import STAGES, main, parser
 from aiprod_studio.training.cache import Cache
 from aiprod_studio.training.shapes import BASE
+from aiprod_studio.training.shipping import card, sheets
 from aiprod_studio.training.stages import TABLE
 
 
@@ -31,6 +32,8 @@ def test_the_prompts_of_a_sheet_show_every_object_and_both_ways() -> None:
     assert len(set(texts)) == 24
     for word in ("boat", "cat", "left", "right", "night", "desert"):
         assert any(word in text.split() for text in texts)
+    assert any(text.startswith("an orange ") for text in texts)
+    assert not any(text.startswith("a orange ") for text in texts)
 
 
 def test_the_card_holds_hashes_curves_and_numbers(tmp_path: Path) -> None:

@@ -11,9 +11,12 @@ import torch
 
 from aiprod_studio.models import load_component
 from aiprod_studio.sdk.errors import Refusal
-from aiprod_studio.training import clearing, codec, export, gpu, text, weights
+from aiprod_studio.training import gpu, weights
+from aiprod_studio.training.backbone import text
 from aiprod_studio.training.cache import Cache
+from aiprod_studio.training.codec import clearing, patches
 from aiprod_studio.training.shapes import QUALITY, Machine, Shape
+from aiprod_studio.training.shipping import export
 
 STEPS = 3
 
@@ -25,8 +28,8 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
     The refiner's stage has tests of its own.
     """
     monkeypatch.delitem(gpu.PARTS[3], "refiner")
-    monkeypatch.setattr(codec, "FIT_STILLS", 40)
-    monkeypatch.setattr(codec, "FIT_FILMS", 4)
+    monkeypatch.setattr(patches, "FIT_STILLS", 40)
+    monkeypatch.setattr(patches, "FIT_FILMS", 4)
     monkeypatch.setattr(clearing, "ENLARGED", 2)
     monkeypatch.setattr(text, "POOL", 200)
 
@@ -73,6 +76,17 @@ def test_a_part_goes_on_where_it_stopped(tiny: Shape, wish: gpu.Wish, tmp_path: 
     assert weights.facts(state)["done"] == str(STEPS)
     gpu.run(cache, tiny, 1, replace(wish, steps=STEPS + 2))
     assert weights.facts(state)["done"] == str(STEPS + 2)
+
+
+@pytest.mark.slow
+def test_the_second_part_follows_the_first_on_the_same_machine(
+    tiny: Shape, wish: gpu.Wish, tmp_path: Path
+) -> None:
+    """What the first part exported is rounded; it is the cache's own codec all the same."""
+    cache = Cache(tmp_path / "cache")
+    gpu.run(cache, tiny, 1, wish)
+    gpu.run(cache, tiny, 2, wish)
+    assert components(wish.folder).keys() == {"text_encoder", "video_vae", "transformer"}
 
 
 def test_a_part_without_the_one_before_says_what_is_missing(

@@ -2,8 +2,10 @@
 
 The network's finder says where things went; a second optical flow begins there. Three candidates
 come of it: the plain fill, the fill along the motion that was found, and that along ways bent by
-the keyframes beyond. The network's judge mixes them; its share of the plain fill is the gate. The
-network is given, not loaded. Used by the refine nodes, the training and the evaluation.
+the keyframes beyond. The network's judge mixes them. A gate that nothing was learned for stands
+behind it: a motion under which both keyframes agree less than under plain flow is not believed,
+whatever the judge says. The network is given, not loaded. Used by the refine nodes, the training
+and the evaluation.
 """
 
 from __future__ import annotations
@@ -20,17 +22,46 @@ from aiprod_studio.diffusion.refiner.refining import Asked
 
 MOST_DOUBT = 8.0
 """Pixels of doubt beyond which more makes no difference to the judge."""
+SAME, STRICT = 30.0, 12.0
+"""Squared levels of 255 below which keyframes agree well enough; how sharply the gate closes.
+
+Both were chosen on films of their own seeds. Patterns that repeat, as hatchings and tiles do, lead
+the finder to the wrong repetition and the judge never saw enough of them.
+"""
 
 
 @dataclass(frozen=True)
 class Candidates:
     """Frames to choose from: `colours` (N, H, W, 3) in [0, 255], the plain fill first.
 
-    `told` (8 N + 1, H, W) is what the judge sees of them, see `FrameRefiner.judged`.
+    `told` (8 N + 1, H, W) is what the judge sees of them, see `FrameRefiner.judged`. `flow`
+    (H, W, 3) is the fill by plain flow, without the noise that the first may have, and `apart` (N,)
+    the mean squared difference of both keyframes along each candidate's motion, levels of 255.
     """
 
     colours: Floats
     told: Floats
+    flow: Floats
+    apart: Floats
+
+    def mixed(self, shares: Floats) -> Floats:
+        """The frame (H, W, 3) of shares (N, H, W), which add up to 1, behind the gate.
+
+        What the gate takes from a candidate goes to the fill by plain flow.
+        """
+        kept = shares * self.gate()[:, None, None]
+        made = (self.colours * kept[..., None]).sum(0)
+        return np.asarray(made + (1 - kept.sum(0))[..., None] * self.flow, np.float32)
+
+    def gate(self) -> Floats:
+        """What is left of each candidate, (N,) in [0, 1]: 1 of the first, half where it is equal.
+
+        The keyframes themselves say it: a motion that is right carries one onto the other.
+        """
+        apart = self.apart.astype(np.float64) + SAME
+        opened = 1 / (1 + (apart / apart[0]) ** STRICT)
+        opened[0] = 1
+        return np.asarray(opened, np.float32)
 
 
 class Trained:
@@ -46,15 +77,14 @@ class Trained:
         """Return the corrected frame (H, W, 3), float32 in [0, 255]."""
         made = self.candidates(asked)
         told = self._placed(made.told)[None]
-        shares = self._network.judged(told)[0].float().cpu().numpy()
-        return np.asarray((made.colours * shares[..., None]).sum(0), np.float32)
+        return made.mixed(self._network.judged(told)[0].float().cpu().numpy())
 
     def candidates(self, asked: Asked) -> Candidates:
         """Return the plain fill and what stands beside it."""
         _, before, after, _ = asked.keys
         straight, curved = self._ways(asked)
-        plain = carried(before, after, asked.way, asked.share)
-        plain = Carried(asked.fill, plain.apart, plain.doubts)
+        flow = carried(before, after, asked.way, asked.share)
+        plain = Carried(asked.fill, flow.apart, flow.doubts)
         found = carried(before, after, straight, asked.share)
         around = found
         if curved.bend is not None:
@@ -62,7 +92,8 @@ class Trained:
         made = (plain, found, around)
         time = np.full((1, *asked.fill.shape[:2]), asked.share, np.float32)
         told = np.concatenate([*(_told(each) for each in made), time])
-        return Candidates(np.stack([each.colours for each in made]), told)
+        apart = np.array([np.square(each.apart).mean() for each in made], np.float32)
+        return Candidates(np.stack([each.colours for each in made]), told, flow.colours, apart)
 
     def _ways(self, asked: Asked) -> tuple[Motion, Motion]:
         """The motion that the finder leads to, straight and bent; kept for the next frame."""

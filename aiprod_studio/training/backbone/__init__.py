@@ -1,0 +1,1 @@
+"""What learns to draw: scenes as latents, words, the text encoder, the backbone and its stages."""
