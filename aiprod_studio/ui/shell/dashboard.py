@@ -41,7 +41,7 @@ class Dashboard(QObject):
         if page is None:
             self._status.show_plan(Sheet())
         else:
-            self._toolbar.switch.show_workspace(page.workspace)
+            self._toolbar.show_workspace(page.workspace)
             self._show_plan(page.editing)
 
     def _show_plan(self, editing: Editing) -> None:

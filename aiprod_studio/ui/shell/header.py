@@ -153,6 +153,15 @@ class Toolbar(QWidget):
         self.plan.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         for part in (self.plan, self.run, self.more):
             row.addWidget(part)
+            policy = part.sizePolicy()
+            policy.setRetainSizeWhenHidden(True)  # the switch stays in the middle
+            part.setSizePolicy(policy)
+
+    def show_workspace(self, name: Workspace) -> None:
+        """Show which workspace is seen; Board and Edit bring their own button for rendering."""
+        self.switch.show_workspace(name)
+        for part in (self.plan, self.run, self.more):
+            part.setVisible(name == "graph")
 
     def show_plan(self, sheet: Sheet | None, *, live: bool = False) -> None:
         """Show the plan of the document in a few words; `live` when every change runs."""

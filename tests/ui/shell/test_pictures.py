@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from aiprod_studio.dev.shots import COMBINATIONS, SCENES, take_in_process
+from aiprod_studio.dev.scenes import SCENES
+from aiprod_studio.dev.shots import COMBINATIONS, take_in_process
 
 KEPT = Path(__file__).parents[2] / "pictures"
 BLOCK = 8
