@@ -60,7 +60,7 @@ def test_each_part_leaves_weights_that_load_even_on_a_machine_that_is_new_each_t
     gpu.run(Cache(tmp_path / "two"), tiny, 2, wish)
     assert components(wish.folder).keys() == {"text_encoder", "video_vae", "transformer"}
     told = gpu.run(Cache(tmp_path / "three"), tiny, 3, wish)
-    everything = {"text_encoder", "video_vae", "transformer", "latent_upsampler"}
+    everything = {"text_encoder", "video_vae", "transformer", "latent_upsampler", "refiner"}
     assert components(wish.folder).keys() == everything
     assert "| generated, shuffled prompts |" in told
     assert json.loads((wish.folder / "evaluation" / "report.json").read_text())["weights"]

@@ -45,7 +45,8 @@ class Levels:
 
 
 def even(steps: int, shift: float, begin: float = 1.0) -> tuple[float, ...]:
-    """Return evenly spaced levels from `begin`, shifted."""
+    """Return evenly spaced levels from `begin`, shifted; a shift of no sense is none."""
+    shift = shift if shift > 1e-3 else 1.0
     spaced = (begin * (1 - step / steps) for step in range(steps + 1))
     return tuple(shift * level / (1 + (shift - 1) * level) for level in spaced)
 
