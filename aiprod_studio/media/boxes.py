@@ -51,7 +51,7 @@ def track_times(path: Path) -> TrackTimes | None:
         return _times(path, moov) if moov else None
     except OSError as error:
         raise unreadable(path, error) from None
-    except (_Unusual, struct.error, ValueError, IndexError, OverflowError):
+    except (_Unusual, struct.error, ValueError, LookupError, OverflowError):
         return None
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from typing import Any
 
 from aiprod_studio.story.time import NTSC, read_rate
 
@@ -21,6 +22,23 @@ _TIME = re.compile(r'="(-?\d+)(?:/(\d+))?s"')
 _FRAME = re.compile(r'(frameDuration="[^"]*")')
 _EVENT = re.compile(r"^\d+\s.*\s(\d\d[:;]\d\d[:;]\d\d[:;]\d\d)\s+[\d:;]{11}\s*$")
 _CODE = re.compile(r"\b\d\d:\d\d:\d\d[:;](\d\d)\b")
+
+
+def count_frames_right() -> None:
+    """Have the FCPXML adapter round to frames: it cuts off, and 29/50 of a second became 28 of 50.
+
+    It reads back what it wrote while it writes, so that a text alone cannot put this right.
+    """
+    import opentimelineio as otio
+
+    otio.adapters.from_name("fcpx_xml").module().to_rational_time = _frames_of
+
+
+def _frames_of(text: str | None, rate: float) -> Any:
+    import opentimelineio as otio
+
+    seconds = Fraction(text.strip().removesuffix("s") or "0") if text else Fraction(0)
+    return otio.opentime.RationalTime(round(seconds * int(rate)), int(rate))
 
 
 def nominal(rate: Fraction) -> Fraction:

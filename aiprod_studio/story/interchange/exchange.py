@@ -17,6 +17,7 @@ from aiprod_studio.story.board import Board
 from aiprod_studio.story.cut import Cut
 from aiprod_studio.story.interchange.adapter_texts import (
     at_rate,
+    count_frames_right,
     edl_rate,
     edl_read,
     edl_start,
@@ -106,6 +107,8 @@ def _write(
                 timeline, str(path), adapter_name=adapter, media_policy=policy
             )
         else:
+            if kind == "fcpx_xml":
+                count_frames_right()
             text = otio.adapters.write_to_string(timeline, adapter)
             if kind == "fcpx_xml":
                 text = fcpxml_written(text, plain.rate)
@@ -164,6 +167,7 @@ def _read(text: str, adapter: PlainFormat, path: Path) -> Any:
 def _read_fcpxml(text: str) -> Any:
     import opentimelineio as otio
 
+    count_frames_right()
     rate = fcpxml_rate(text)
     if rate is None:
         return otio.adapters.read_from_string(text, "fcpx_xml")

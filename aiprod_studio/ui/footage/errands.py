@@ -107,6 +107,7 @@ class Errands(QObject):
         self._bad: dict[str, Problem] = {}
         self._read: Reels | None = None
         self._ended = False
+        self._turn = 0  # of trying: what failed in an earlier one counts no more
         self._clerks = (Clerk("strips", self._fetch_picture), Clerk("waves", self._fetch_wave))
 
     def picture(self, picture: Picture) -> QImage | None:
@@ -141,6 +142,7 @@ class Errands(QObject):
         with self._lock:
             bad = self._bad
             self._bad = {}
+            self._turn += 1
             for picture in [each for each in self._pictures if each.name in bad]:
                 del self._pictures[picture]
             for name in bad:
@@ -160,6 +162,7 @@ class Errands(QObject):
             self._latest.clear()
             self._waves.clear()
             self._bad.clear()
+            self._turn += 1
         if old is not None:
             old.close()
 
@@ -181,11 +184,14 @@ class Errands(QObject):
             return self._read
 
     def _fetch_picture(self, wanted: Picture, _: object) -> None:
+        turn = self._turn
         try:
             image = scaled(self._pixels(wanted))
         except (Refusal, OSError, ValueError) as error:
             image = None
-            self._note(wanted.name, error)
+            if not self._note(wanted.name, error, turn):
+                self._tell()
+                return
         with self._lock:
             self._pictures[wanted] = image
             if image is not None:
@@ -201,26 +207,32 @@ class Errands(QObject):
         return reels.frame(wanted.name, reels.frame_at(wanted.name, wanted.seconds))
 
     def _fetch_wave(self, name: str, _: object) -> None:
+        turn = self._turn
         try:
             wave: Float32Array | None = self._reels().loudness(name, PER_SECOND)
         except (Refusal, OSError, ValueError) as error:
             wave = None
-            self._note(name, error)
+            if not self._note(name, error, turn):
+                self._tell()
+                return
         with self._lock:
             self._waves[name] = wave
         self._tell()
 
-    def _note(self, name: str, error: Exception) -> None:
-        """Remember why a file cannot be read."""
+    def _note(self, name: str, error: Exception, turn: int) -> bool:
+        """Remember why a file cannot be read; False where files were renewed meanwhile."""
         if isinstance(error, Refusal):
             problem = error.problems[0]
         else:
             problem = Missing(f"file {name}", f"it cannot be read: {error}", "Choose another file.")
         with self._lock:
+            if turn != self._turn:
+                return False
             known = name in self._bad
             self._bad[name] = problem
         if not known and not self._ended:
             self.trouble_changed.emit()
+        return True
 
     def _tell(self) -> None:
         if not self._ended:

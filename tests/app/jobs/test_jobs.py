@@ -117,7 +117,8 @@ def test_a_job_runs_tells_and_leaves_its_result_in_the_store(queue: Queue, place
     ended: list[Ended] = []
     asked = job(places, "wait", seconds=0.3, mark="hello")
     number = queue.add(Job(**{**vars(asked), "on_done": ended.append}))
-    heard = until(queue, lambda: state(queue, number) == "done")
+    heard = until(queue, lambda: bool(ended))
+    assert state(queue, number) == "done"
     kinds = [type(event) for event in heard]
     assert kinds.index(JobPlanned) < kinds.index(StepDone) < kinds.index(Ended)
     assert StepPreview in kinds and StepProgress in kinds
