@@ -1,7 +1,9 @@
 """The account of memory adds up, and peaks are peaks."""
 
+import mmap
 import threading
 import time
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -54,13 +56,19 @@ def test_totals_are_the_sums_of_what_is_held(holds: list[tuple[str, str, int]]) 
     assert all(ledger.total(kind) == 0 for kind in KINDS)
 
 
+PRIVATE: dict[str, Any] = (
+    {"flags": mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS} if hasattr(mmap, "MAP_PRIVATE") else {}
+)
+
+
 def test_the_watch_sees_memory_that_came_and_went() -> None:
     size = 64 << 20
     with HostWatch(interval=0.005) as watch:
         start = watch.peak
-        held = bytearray(size)
-        held[::4096] = b"x" * len(held[::4096])
+        held = mmap.mmap(-1, size, **PRIVATE)  # new pages: malloc may hand out old ones
+        for page in range(0, size, mmap.PAGESIZE):
+            held[page] = 1
         time.sleep(0.1)
-        del held
+        held.close()
     assert watch.peak - start > 0.8 * size
     assert all(thread.name != "host watch" for thread in threading.enumerate())

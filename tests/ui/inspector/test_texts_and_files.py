@@ -132,7 +132,7 @@ def test_a_dropped_file_of_the_folder_is_named_relative_to_the_workflow(
     panel.show_node("picture")
     drop(field(panel, "file"), picture_in(editing.folder))
     assert editing.document.nodes["picture"].params["file"] == "boat.png"
-    qtbot.waitUntil(lambda: field(panel, "file").facts.text() == "90 × 60", timeout=8000)
+    qtbot.waitUntil(lambda: field(panel, "file").facts.text() == "90 × 60", timeout=30_000)
     assert field(panel, "file").picture._pixmap is not None
 
 

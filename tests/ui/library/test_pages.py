@@ -47,19 +47,19 @@ def titles(page) -> list[str]:
 def test_media_beside_the_workflow_are_listed_with_pictures_and_facts(qtbot, panel) -> None:
     panel.show_page("media")
     page = panel.pages["media"]
-    qtbot.waitUntil(lambda: page.list.count() == 5, timeout=8000)
+    qtbot.waitUntil(lambda: page.list.count() == 5, timeout=30_000)
     assert titles(page) == ["film", "boat.png", "broken.mp4", "media", "sea.png"]
     boat = page.list.item(1)
-    qtbot.waitUntil(lambda: boat.data(IMAGE) is not None, timeout=8000)
+    qtbot.waitUntil(lambda: boat.data(IMAGE) is not None, timeout=30_000)
     assert boat.data(DETAIL) == "50 × 30"
-    qtbot.waitUntil(lambda: bool(page.list.item(2).data(DETAIL)), timeout=8000)
+    qtbot.waitUntil(lambda: bool(page.list.item(2).data(DETAIL)), timeout=30_000)
     assert "broken.mp4" in page.list.item(2).data(DETAIL)
 
 
 def test_a_media_file_is_dragged_as_a_file_and_shown_by_enter(qtbot, panel, editing) -> None:
     panel.show_page("media")
     page = panel.pages["media"]
-    qtbot.waitUntil(lambda: page.list.count() == 5, timeout=8000)
+    qtbot.waitUntil(lambda: page.list.count() == 5, timeout=30_000)
     data = page.list.mimeData([page.list.item(1)])
     assert Path(data.urls()[0].toLocalFile()) == editing.folder / "boat.png"
     page.line.setFocus()
@@ -73,10 +73,10 @@ def test_a_media_file_is_dragged_as_a_file_and_shown_by_enter(qtbot, panel, edit
 def test_new_files_appear_after_a_look(qtbot, panel, editing) -> None:
     panel.show_page("media")
     page = panel.pages["media"]
-    qtbot.waitUntil(lambda: page.list.count() == 5, timeout=8000)
+    qtbot.waitUntil(lambda: page.list.count() == 5, timeout=30_000)
     save_image(Image(np.zeros((8, 8, 3), np.uint8)), editing.folder / "new.png")
     page.refresh()
-    qtbot.waitUntil(lambda: "new.png" in titles(page), timeout=8000)
+    qtbot.waitUntil(lambda: "new.png" in titles(page), timeout=30_000)
 
 
 def test_models_are_listed_by_what_they_are_and_broken_ones_say_why(
@@ -110,7 +110,7 @@ def test_the_starter_is_added_as_a_node_and_others_as_their_files(qtbot, panel) 
 def test_templates_are_listed_those_that_run_at_once_first(qtbot, panel) -> None:
     panel.show_page("templates")
     page = panel.pages["templates"]
-    qtbot.waitUntil(lambda: page.list.count() > 4, timeout=8000)
+    qtbot.waitUntil(lambda: page.list.count() > 4, timeout=30_000)
     assert titles(page)[:3] == ["Run at once", "Image to video", "Text to video"]
     with qtbot.waitSignal(panel.template_wanted) as wanted:
         page.list.setCurrentRow(2)

@@ -31,7 +31,7 @@ def test_the_animatic_plays_and_the_cards_follow(opened: Opened, qtbot: QtBot) -
     click(board, "a")
     QTest.keyClick(board.cards, Qt.Key.Key_Space)
     assert board.stage.playing
-    qtbot.waitUntil(lambda: board.cards.chosen == ("b",), timeout=8000)
+    qtbot.waitUntil(lambda: board.cards.chosen == ("b",), timeout=30_000)
     assert "panel 2" in board.stage.name.text()
     QTest.keyClick(board.cards, Qt.Key.Key_Space)
     assert not board.stage.playing

@@ -82,7 +82,7 @@ class Hands:
         )  # fmt: skip
         QApplication.sendEvent(tracks, event)
 
-    def wait(self, until: Callable[[], object], seconds: float = 10) -> None:
+    def wait(self, until: Callable[[], object], seconds: float = 30) -> None:
         self.qtbot.waitUntil(lambda: bool(until()), timeout=round(seconds * 1000))
 
     def see(self, frame: int) -> None:
