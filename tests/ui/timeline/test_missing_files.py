@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QColor, QImage
 
@@ -36,18 +35,6 @@ def test_a_missing_sound_is_red_on_the_timeline_and_told_beside_the_viewer(hands
     assert not trouble.isVisible()
     hands.editing.undo()
     assert hands.clip("music").source.name == "music.wav"
-
-
-def test_a_file_that_came_back_is_read_again(hands: Hands) -> None:
-    errands, music = hands.space.errands, hands.editing.folder / "music.wav"
-    hidden = music.rename(music.with_name("away.wav"))
-    errands.renew(hands.editing.folder, hands.space.renders.ground().locate)
-    hands.wait(lambda: errands.wave("music.wav") is None and errands.why_not("music.wav"))
-    hidden.rename(music)
-    errands.try_again()
-    assert not errands.troubled
-    hands.wait(lambda: errands.wave("music.wav") is not None)
-    assert np.max(errands.wave("music.wav")) > 0.1
 
 
 def test_a_shorter_file_is_refused_and_nothing_changes(hands: Hands) -> None:
